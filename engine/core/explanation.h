@@ -1,0 +1,71 @@
+// Explanation: why not a better point, and who holds the unit back?
+//
+//   UnitExplanation why = Explain(unit, policy, choice);
+//   why.members[0].refused;    // better points, by reason
+//   why.blocking;              // who costs the group how much
+//
+// Better points are counted under the rule that served, else under the first
+// that the unit may take. Blocking members are found for all members at once:
+// one pass over the points newer than the choice a rule (all points for a rule
+// that did not serve), not one choice a member.
+//
+// Cost: O(points better than the choice); without a choice O(points * rules).
+// Thread-safety: pure functions.
+
+#ifndef RECOVERYLINE_ENGINE_CORE_EXPLANATION_H_
+#define RECOVERYLINE_ENGINE_CORE_EXPLANATION_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/candidates.h"
+#include "engine/core/policy.h"
+#include "engine/core/unit.h"
+
+namespace recoveryline::core {
+
+// The fate of a point that was not taken: Refusal's reasons, then why an
+// eligible point was not taken either. kNone: nothing refused it.
+enum class Fate : uint8_t {
+  kNone,
+  kNotYetAvailable,
+  kExpired,
+  kAfterTargetTime,
+  kBeforeFloor,
+  kExcluded,
+  kInconsistent,
+  kPartialDisks,
+  kNotClean,
+  kNotPinned,
+  kNotCommon,
+};
+inline constexpr int kFateCount = 11;
+
+struct RefusedPoints {
+  Fate fate = Fate::kNone;
+  int64_t count = 0;
+  Position example = kNoPosition;  // the best of them
+};
+
+struct MemberExplanation {
+  std::vector<RefusedPoints> refused;  // by Fate, counts above 0
+  // How much newer the best candidate is that is eligible for at least
+  // kCrash, whatever the others have; 0 without a choice.
+  Nanos consistency_cost = 0;
+};
+
+struct UnitExplanation {
+  std::vector<MemberExplanation> members;
+  std::vector<Blocking> blocking;  // greatest gain first, then by member
+};
+
+UnitExplanation Explain(const Unit& unit, const Policy& policy,
+                        const UnitChoice& choice);
+
+// The fate of one point of a member under the rule that explains `choice`.
+Fate FateOf(const Unit& unit, const Policy& policy, const UnitChoice& choice,
+            int member, Position position);
+
+}  // namespace recoveryline::core
+
+#endif  // RECOVERYLINE_ENGINE_CORE_EXPLANATION_H_

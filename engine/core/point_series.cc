@@ -1,0 +1,251 @@
+#include "engine/core/point_series.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/core/point_series_records.h"
+
+namespace recoveryline::core {
+
+// --- Reading one point ---
+
+Instant PointSeries::capture_time(Position position) const {
+  return static_cast<Instant>(static_cast<uint64_t>(base_) +
+                              OffsetAt(position, 0) * unit_nanos_);
+}
+
+uint8_t PointSeries::flags(Position position) const {
+  return FlagByte(position) & (Flags::kCount - 1);
+}
+
+Marker PointSeries::marker(Position position) const {
+  return markers_ == nullptr
+             ? kNoMarker
+             : markers_->of_position[static_cast<size_t>(position)];
+}
+
+RecoveryPoint PointSeries::point(Position position) const {
+  const auto at = [&](int column) {
+    return static_cast<Instant>(static_cast<uint64_t>(base_) +
+                                OffsetAt(position, column) * unit_nanos_);
+  };
+  const uint8_t byte = FlagByte(position);
+  RecoveryPoint p;
+  p.capture_time = at(0);
+  p.available_from = available_at_ == 0 ? p.capture_time : at(available_at_);
+  p.expire_time = NeverExpires(position) ? kForever : at(expire_at_);
+  p.consistency = Flags::ConsistencyOf(byte);
+  p.cleanliness = Flags::CleanlinessOf(byte);
+  p.partial = Flags::PartialOf(byte);
+  p.marker = marker(position);
+  return p;
+}
+
+Refusal PointSeries::RefusalOf(Position position,
+                               const Eligibility& ask) const {
+  const RecoveryPoint p = point(position);
+  if (ask.decision_time < p.available_from) return Refusal::kNotYetAvailable;
+  if (p.expire_time != kForever && ask.decision_time >= p.expire_time) {
+    return Refusal::kExpired;
+  }
+  if (p.capture_time > ask.target_time) return Refusal::kAfterTargetTime;
+  if (p.capture_time < ask.not_before) return Refusal::kBeforeFloor;
+  if (ask.exclusions != nullptr && ask.exclusions->Find(p.capture_time)) {
+    return Refusal::kExcluded;
+  }
+  const uint8_t f = flags(position);
+  if (!ask.requirements.ConsistentEnough(f)) return Refusal::kInconsistent;
+  if (!ask.requirements.CompleteEnough(f)) return Refusal::kPartialDisks;
+  if (!ask.requirements.CleanEnough(f)) return Refusal::kNotClean;
+  return Refusal::kNone;
+}
+
+// --- Finding a capture time ---
+
+Position PointSeries::FirstAboveIn(uint64_t offset, Position low,
+                                   Position high) const {
+  while (low < high) {
+    const Position middle = low + (high - low) / 2;
+    if (OffsetAt(middle, 0) > offset) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
+Position PointSeries::FirstAbove(uint64_t offset) const {
+  const uint64_t bucket = offset >> bucket_shift_;
+  if (bucket >= bucket_count_) return size_;
+  return FirstAboveIn(offset, static_cast<Position>(directory_[bucket]),
+                      static_cast<Position>(directory_[bucket + 1]));
+}
+
+Position PointSeries::UpperBound(Instant t) const {
+  if (size_ == 0 || t < base_) return 0;
+  return FirstAbove(Distance(base_, t) / unit_nanos_);
+}
+
+Position PointSeries::LowerBound(Instant t) const {
+  return t == kMinInstant ? 0 : UpperBound(t - 1);
+}
+
+std::span<const Position> PointSeries::Carriers(Marker marker) const {
+  if (markers_ == nullptr || marker == kNoMarker) return {};
+  const std::vector<Marker>& of = markers_->of_position;
+  const auto less = [&of](Position p, Marker m) {
+    return of[static_cast<size_t>(p)] < m;
+  };
+  const auto first = std::lower_bound(markers_->carriers.begin(),
+                                      markers_->carriers.end(), marker, less);
+  auto last = first;
+  while (last != markers_->carriers.end() &&
+         of[static_cast<size_t>(*last)] == marker) {
+    ++last;
+  }
+  return {first, last};
+}
+
+// --- Searching backward ---
+
+bool PointSeries::ToOffsets(const Eligibility& ask, Offsets* offsets) const {
+  // No point is captured before the base, or available before its capture.
+  if (size_ == 0 || ask.decision_time < base_ || ask.target_time < base_) {
+    return false;
+  }
+  offsets->decision = Distance(base_, ask.decision_time) / unit_nanos_;
+  offsets->target = Distance(base_, ask.target_time) / unit_nanos_;
+  offsets->floor = 0;
+  if (ask.not_before > base_) {
+    // Rounded up: distance >= 1, so that subtracting 1 cannot wrap.
+    offsets->floor = (Distance(base_, ask.not_before) - 1) / unit_nanos_ + 1;
+  }
+  return true;
+}
+
+inline bool PointSeries::Passes(Position position, const Offsets& offsets,
+                                const FlagSet& accepted) const {
+  const uint8_t byte = FlagByte(position);
+  if (!accepted.Has(byte & (Flags::kCount - 1))) return false;
+  const int available_at = available_at_;  // 0: the capture offset
+  if (OffsetAt(position, available_at) > offsets.decision) return false;
+  return (byte & kNeverExpires) != 0 ||
+         OffsetAt(position, expire_at_) > offsets.decision;
+}
+
+// The last block of level 0 at or before `block` that may hold a passing
+// record, or -1. Climbs a level where a whole block of blocks is left behind.
+Position PointSeries::LastLiveBlock(Position block, const Offsets& offsets,
+                                    const FlagSet& accepted) const {
+  std::array<const Summary*, 8> level_start;
+  level_start[0] = summaries_;
+  Position blocks = BlocksFor(size_);
+  size_t levels = 1;
+  for (; blocks > 1; blocks = BlocksFor(blocks), ++levels) {
+    level_start[levels] = level_start[levels - 1] + blocks;
+  }
+  size_t level = 0;
+  while (block >= 0) {
+    if (level_start[level][block].MayPass(offsets.decision, accepted)) {
+      if (level == 0) return block;
+      --level;
+      block = block * kBlockSize + kBlockSize - 1;  // complete: not the last
+    } else if (block % kBlockSize == 0 && level + 1 < levels) {
+      ++level;
+      block = block / kBlockSize - 1;
+    } else {
+      --block;
+    }
+  }
+  return -1;
+}
+
+Position PointSeries::Search(Position start, const Offsets& offsets,
+                             const Eligibility& ask) const {
+  const bool excluding = ask.exclusions != nullptr && !ask.exclusions->empty();
+  Position block_end = -1;  // records in (block_end - 32, block_end] are live
+  for (Position i = start; i >= 0;) {
+    if (OffsetAt(i, 0) < offsets.floor) return kNoPosition;
+    if (Passes(i, offsets, ask.accepted)) {
+      if (!excluding) return i;
+      const Interval* hole = ask.exclusions->Find(capture_time(i));
+      if (hole == nullptr) return i;
+      i = LowerBound(hole->start);
+    }
+    --i;
+    if (i >= 0 && i >> kBlockBits != block_end >> kBlockBits) {
+      const Position block =
+          LastLiveBlock(i >> kBlockBits, offsets, ask.accepted);
+      if (block < 0) return kNoPosition;
+      block_end = block * kBlockSize + kBlockSize - 1;
+      i = std::min(i, block_end);
+    }
+  }
+  return kNoPosition;
+}
+
+Position PointSeries::Best(const Eligibility& ask, Position before) const {
+  Offsets offsets;
+  if (!ToOffsets(ask, &offsets)) return kNoPosition;
+  const Position end = std::min(before, FirstAbove(offsets.target));
+  return Search(end - 1, offsets, ask);
+}
+
+void PointSeries::BestOfEach(std::span<const PointSeries> all,
+                             std::span<const int> which, const Eligibility& ask,
+                             std::span<Position> out) {
+  constexpr size_t kBatch = 16;  // about as many misses as a core overlaps
+  struct Pending {
+    const PointSeries* series;
+    Offsets offsets;
+    uint64_t bucket;
+    Position end;
+    bool possible;
+  };
+  std::array<Pending, kBatch> batch;
+  for (size_t begin = 0; begin < which.size(); begin += kBatch) {
+    const size_t count = std::min(kBatch, which.size() - begin);
+    for (size_t i = 0; i < count; ++i) {
+      batch[i].series = &all[static_cast<size_t>(which[begin + i])];
+      __builtin_prefetch(batch[i].series);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      Pending& p = batch[i];
+      p.possible = p.series->ToOffsets(ask, &p.offsets);
+      if (!p.possible) continue;
+      p.bucket = std::min<uint64_t>(p.offsets.target >> p.series->bucket_shift_,
+                                    p.series->bucket_count_ - 1);
+      __builtin_prefetch(p.series->directory_ + p.bucket);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      Pending& p = batch[i];
+      if (!p.possible) continue;
+      const PointSeries& s = *p.series;
+      p.end = static_cast<Position>(s.directory_[p.bucket + 1]);
+      const std::byte* records = s.records_.get();
+      for (const int back : {1, 3}) {
+        const int64_t last = std::max(p.end - back, 0);
+        __builtin_prefetch(records + last * s.stride_bytes_);
+      }
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const Pending& p = batch[i];
+      out[begin + i] = kNoPosition;
+      if (!p.possible) continue;
+      const Position low =
+          static_cast<Position>(p.series->directory_[p.bucket]);
+      const Position end = p.series->FirstAboveIn(p.offsets.target, low, p.end);
+      out[begin + i] = p.series->Search(end - 1, p.offsets, ask);
+    }
+  }
+}
+
+size_t PointSeries::index_bytes() const {
+  return sizeof(PointSeries) + kPaddingBytes +
+         static_cast<size_t>(stride_bytes_) * static_cast<size_t>(size_) +
+         static_cast<size_t>(SummariesFor(size_)) * sizeof(Summary) +
+         (bucket_count_ + 1) * sizeof(uint32_t);
+}
+
+}  // namespace recoveryline::core

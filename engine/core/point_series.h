@@ -1,0 +1,141 @@
+// PointSeries: one VM's recovery points as an immutable sorted index. It
+// answers "which is the best point I may use, asked at D, wanted by T?"
+//
+//   PointSeries points = PointSeries::FromOrdered(sorted);
+//   Eligibility ask{.decision_time = d, .target_time = t};
+//   Position best = points.Best(ask, points.size());    // kNoPosition: none
+//
+// Invariants (FromOrdered() asserts them):
+//   (1) Positions are in the total order: capture times never fall, and at
+//       one capture time consistencies never fall.
+//   (2) A record holds offsets from the series' base in units of 100 ns where
+//       that loses nothing and 48 bits suffice, else of 1 ns in 48 or 64 bits.
+//   (3) A column that is the default for every point is not stored.
+//   (4) Block b of level 0 summarises the records [32 b, 32 b + 32), block b
+//       of level k + 1 the blocks [32 b, 32 b + 32) of level k.
+//
+// Cost: Best O(log n + blocks whose summary passes), no allocation. Memory:
+// 8, 14 or 20 bytes a point (10, 18 or 26 in 64 bits), about 3 for the
+// directory and the summaries, and 4 more plus 4 a marked point where there
+// are markers.
+// Thread-safety: immutable; concurrent reads are safe.
+
+#ifndef RECOVERYLINE_ENGINE_CORE_POINT_SERIES_H_
+#define RECOVERYLINE_ENGINE_CORE_POINT_SERIES_H_
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/core/instant.h"
+#include "engine/core/interval_set.h"
+#include "engine/core/recovery_point.h"
+
+namespace recoveryline::core {
+
+// Why a point is not eligible: the first rule it fails, in this order.
+enum class Refusal : uint8_t {
+  kNone,
+  kNotYetAvailable,
+  kExpired,
+  kAfterTargetTime,
+  kBeforeFloor,
+  kExcluded,
+  kInconsistent,
+  kPartialDisks,
+  kNotClean,
+};
+
+// What is asked of a point. `accepted` must be `requirements.Accepted()`; it is
+// kept beside it because one set serves many queries.
+struct Eligibility {
+  Instant decision_time = 0;
+  Instant target_time = 0;
+  Instant not_before = kMinInstant;
+  const IntervalSet* exclusions = nullptr;  // null: none
+  Requirements requirements = {};
+  FlagSet accepted = Requirements{}.Accepted();
+};
+
+class alignas(64) PointSeries {
+ public:
+  // No points.
+  PointSeries() = default;
+
+  // REQUIRES: `points` are in the total order, worst first, and fewer than
+  // 2^31; RecoveryPoint's own conditions hold.
+  static PointSeries FromOrdered(std::span<const RecoveryPoint> points);
+
+  Position size() const { return size_; }
+
+  // REQUIRES in all of these: 0 <= position < size().
+  RecoveryPoint point(Position position) const;
+  Instant capture_time(Position position) const;
+  uint8_t flags(Position position) const;
+  Marker marker(Position position) const;
+
+  // The first position captured at or after `t`; size() for none.
+  Position LowerBound(Instant t) const;
+  // The first position captured after `t`; size() for none.
+  Position UpperBound(Instant t) const;
+
+  // The best eligible position below `before`, or kNoPosition.
+  Position Best(const Eligibility& ask, Position before) const;
+
+  // Why the point is not eligible, or kNone.
+  Refusal RefusalOf(Position position, const Eligibility& ask) const;
+
+  // The positions that carry `marker`, worst first.
+  std::span<const Position> Carriers(Marker marker) const;
+
+  // Best() over the whole of each `all[which[i]]`, into `out[i]`. The searches
+  // overlap their cache misses: use it for many VMs in no particular order.
+  // REQUIRES: out.size() >= which.size().
+  static void BestOfEach(std::span<const PointSeries> all,
+                         std::span<const int> which, const Eligibility& ask,
+                         std::span<Position> out);
+
+  // Bytes held for records, directory and summaries; markers apart.
+  size_t index_bytes() const;
+
+ private:
+  friend class PointSeriesBuilder;
+  struct Summary;
+  struct Offsets;
+  struct MarkerColumn {
+    std::vector<Marker> of_position;
+    std::vector<Position> carriers;  // sorted by (marker, position)
+  };
+
+  uint64_t OffsetAt(Position position, int column) const;
+  uint8_t FlagByte(Position position) const;
+  bool NeverExpires(Position position) const;
+  bool ToOffsets(const Eligibility& ask, Offsets* offsets) const;
+  bool Passes(Position position, const Offsets& offsets,
+              const FlagSet& accepted) const;
+  Position LastLiveBlock(Position block, const Offsets& offsets,
+                         const FlagSet& accepted) const;
+  Position Search(Position start, const Offsets& offsets,
+                  const Eligibility& ask) const;
+  Position FirstAbove(uint64_t offset) const;
+  Position FirstAboveIn(uint64_t offset, Position low, Position high) const;
+
+  std::unique_ptr<std::byte[]> records_;  // then summaries, then directory
+  const Summary* summaries_ = nullptr;    // level 0, level 1, ...
+  const uint32_t* directory_ = nullptr;   // bucket -> its first position
+  std::unique_ptr<MarkerColumn> markers_;
+  Instant base_ = 0;
+  Position size_ = 0;
+  uint32_t bucket_count_ = 0;
+  uint8_t bucket_shift_ = 0;
+  uint8_t unit_nanos_ = 1;     // 1 or 100
+  uint8_t width_bytes_ = 8;    // of one offset: 6 or 8
+  uint8_t stride_bytes_ = 10;  // of one record
+  uint8_t available_at_ = 0;   // where in a record; 0: not stored
+  uint8_t expire_at_ = 0;      // where in a record; 0: not stored
+};
+
+}  // namespace recoveryline::core
+
+#endif  // RECOVERYLINE_ENGINE_CORE_POINT_SERIES_H_

@@ -1,0 +1,89 @@
+// The inside of PointSeries: how its bytes are read. Only point_series*.cc
+// include this.
+
+#ifndef RECOVERYLINE_ENGINE_CORE_POINT_SERIES_RECORDS_H_
+#define RECOVERYLINE_ENGINE_CORE_POINT_SERIES_RECORDS_H_
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/core/point_series.h"
+
+namespace recoveryline::core {
+
+// A record: the capture offset, two bytes of flags, then the offsets of
+// available_from and expire_time where those columns are stored.
+inline constexpr int kFlagBytes = 2;
+inline constexpr uint8_t kNeverExpires = 1u << 7;  // beside the 7 flags
+inline constexpr uint64_t kLargestOffset = ~uint64_t{0};
+// Offsets are read 8 bytes at a time, also the last one.
+inline constexpr int kPaddingBytes = 8;
+
+// 32 records, or 32 summaries of the level below.
+inline constexpr int kBlockBits = 5;
+inline constexpr Position kBlockSize = 1 << kBlockBits;
+constexpr Position BlocksFor(Position count) {
+  return static_cast<Position>((int64_t{count} + kBlockSize - 1) >> kBlockBits);
+}
+
+// How many summaries all levels have together.
+constexpr Position SummariesFor(Position records) {
+  Position blocks = BlocksFor(records);
+  Position sum = blocks;
+  while (blocks > 1) {
+    blocks = BlocksFor(blocks);
+    sum += blocks;
+  }
+  return sum;
+}
+
+struct PointSeries::Summary {
+  uint64_t min_available = kLargestOffset;
+  uint64_t max_expire = 0;  // kLargestOffset where a record never expires
+  FlagSet flags;
+
+  // False only where no record passes.
+  bool MayPass(uint64_t decision, const FlagSet& accepted) const {
+    return min_available <= decision &&
+           (max_expire > decision || max_expire == kLargestOffset) &&
+           flags.Meets(accepted);
+  }
+  void Add(const Summary& other) {
+    min_available = std::min(min_available, other.min_available);
+    max_expire = std::max(max_expire, other.max_expire);
+    flags.Add(other.flags);
+  }
+};
+
+// An Eligibility's instants as offsets of one series, rounded so that
+// comparing offsets compares instants.
+struct PointSeries::Offsets {
+  uint64_t decision = 0;
+  uint64_t target = 0;
+  uint64_t floor = 0;
+};
+
+// REQUIRES: from <= to. Nothing is lost over the whole range of instants.
+inline uint64_t Distance(Instant from, Instant to) {
+  return static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
+}
+
+inline uint64_t PointSeries::OffsetAt(Position position, int at) const {
+  uint64_t word = 0;
+  std::memcpy(&word, records_.get() + int64_t{position} * stride_bytes_ + at,
+              sizeof(word));
+  return width_bytes_ == 6 ? word & ((uint64_t{1} << 48) - 1) : word;
+}
+
+inline uint8_t PointSeries::FlagByte(Position position) const {
+  return static_cast<uint8_t>(
+      records_[int64_t{position} * stride_bytes_ + width_bytes_]);
+}
+
+inline bool PointSeries::NeverExpires(Position position) const {
+  return (FlagByte(position) & kNeverExpires) != 0;
+}
+
+}  // namespace recoveryline::core
+
+#endif  // RECOVERYLINE_ENGINE_CORE_POINT_SERIES_RECORDS_H_

@@ -1,0 +1,41 @@
+// Selector: which point does each VM of a unit go back to?
+//
+//   UnitChoice choice = ChooseForUnit(unit, policy);
+//   if (choice.outcome == UnitOutcome::kSelected) use(choice.positions);
+//
+// The preconditions are tried first, each on all members; then the rules in
+// order, and the first under which every member gets a point serves. Nothing
+// is weakened: a unit that no rule serves has no choice.
+//
+// Cost: one backward search a member and rule; common points by leapfrog (see
+// common_line.h). Allocates the positions and one scratch vector.
+// Thread-safety: pure functions.
+
+#ifndef RECOVERYLINE_ENGINE_CORE_SELECTOR_H_
+#define RECOVERYLINE_ENGINE_CORE_SELECTOR_H_
+
+#include <vector>
+
+#include "engine/core/candidates.h"
+#include "engine/core/policy.h"
+#include "engine/core/unit.h"
+
+namespace recoveryline::core {
+
+UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy);
+
+// Whether `member` by itself fails what is required before any rule is tried:
+// it is named by the plan, replicates, has points, is pinned where it must be,
+// and has an eligible candidate under some rule where it is pinned.
+// ChooseForUnit() gives a unit a precondition's outcome exactly when
+// expected_missing is set or some member fails this.
+bool FailsPrecondition(const Unit& unit, const Member& member,
+                       const Policy& policy);
+
+// What `rule` leaves of a member's points.
+Candidates CandidatesOf(const Unit& unit, const Member& member,
+                        const Policy& policy, const Rule& rule);
+
+}  // namespace recoveryline::core
+
+#endif  // RECOVERYLINE_ENGINE_CORE_SELECTOR_H_

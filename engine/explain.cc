@@ -1,0 +1,52 @@
+#include "engine/explain.h"
+
+#include <algorithm>
+
+#include "engine/core/explanation.h"
+#include "engine/core/selector.h"
+#include "engine/effective_policy.h"
+#include "engine/plan_units.h"
+#include "engine/timestamps.h"
+
+namespace recoveryline {
+
+std::vector<PointFate> PointFates(const InventoryView& inventory,
+                                  const v1::RecoveryPlan& plan,
+                                  const v1::Decision& decision,
+                                  absl::string_view vm_id, int limit) {
+  const PlanUnits units(inventory, plan);
+  const auto row = std::find_if(
+      units.rows().begin(), units.rows().end(),
+      [&](const PlannedVm& planned) { return planned.id == vm_id; });
+  if (row == units.rows().end() || row->vm < 0) return {};
+  const EffectivePolicy policy = EffectivePolicyOf(
+      plan, ToInstant(decision.decision_time()).value_or(0));
+  const core::Unit& unit = units.units()[static_cast<size_t>(row->unit)].unit;
+  const core::UnitChoice choice = core::ChooseForUnit(unit, policy.core);
+  const core::Position chosen =
+      choice.positions.empty()
+          ? core::kNoPosition
+          : choice.positions[static_cast<size_t>(row->member)];
+  const core::PointSeries& points = inventory.points(row->vm);
+  std::vector<PointFate> fates;
+  for (core::Position p = points.size() - 1;
+       p >= 0 && static_cast<int>(fates.size()) < limit; --p) {
+    const core::RecoveryPoint point = points.point(p);
+    PointFate& fate = fates.emplace_back();
+    fate.point_id = std::string(inventory.point_id(row->vm, p));
+    fate.capture_time = point.capture_time;
+    fate.consistency =
+        static_cast<v1::RecoveryPoint::Consistency>(point.consistency);
+    if (point.marker != core::kNoMarker) {
+      fate.marker = std::string(inventory.marker_id(row->vm, point.marker));
+    }
+    fate.selected = p == chosen;
+    if (p > chosen) {
+      fate.reason = static_cast<v1::Rejection::Reason>(
+          core::FateOf(unit, policy.core, choice, row->member, p));
+    }
+  }
+  return fates;
+}
+
+}  // namespace recoveryline

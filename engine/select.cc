@@ -1,0 +1,105 @@
+#include "engine/select.h"
+
+#include <utility>
+#include <vector>
+
+#include "engine/core/explanation.h"
+#include "engine/core/selector.h"
+#include "engine/decision_rows.h"
+#include "engine/decision_warnings.h"
+#include "engine/effective_policy.h"
+#include "engine/plan_units.h"
+#include "engine/row_inventory.h"
+#include "engine/timestamps.h"
+#include "engine/validate.h"
+#include "engine/violations.h"
+
+namespace recoveryline {
+namespace {
+
+using core::Instant;
+
+// The request's decision time, else `as_of_time`; a violation where there is
+// none.
+Instant DecisionTime(const SelectRequest& request,
+                     std::optional<Instant> as_of_time, Violations* found) {
+  if (request.decision_time) {
+    if (const auto instant = ToInstant(*request.decision_time)) return *instant;
+    found->Add(v1::Violation::TIME_OUT_OF_RANGE, "decisionTime",
+               "the decision time lies outside the range of instants");
+  } else if (as_of_time) {
+    return *as_of_time;
+  } else {
+    found->Add(v1::Violation::NO_DECISION_TIME, "asOfTime",
+               "there is neither a decision time nor an asOfTime");
+  }
+  return 0;
+}
+
+v1::Decision Invalid(const v1::RecoveryPlan& plan, const SelectRequest& request,
+                     const Violations& found) {
+  v1::Decision decision;
+  decision.set_plan_id(plan.id());
+  decision.set_outcome(v1::Decision::INVALID);
+  for (const v1::Violation& violation : found.list()) {
+    *decision.add_violations() = violation;
+  }
+  *decision.mutable_provenance() = request.provenance;
+  return decision;
+}
+
+v1::Decision Choose(const InventoryView& inventory,
+                    const v1::RecoveryPlan& plan, Instant decision_time,
+                    const SelectRequest& request) {
+  const EffectivePolicy policy = EffectivePolicyOf(plan, decision_time);
+  const PlanUnits units(inventory, plan);
+  std::vector<UnitResult> results;
+  results.reserve(units.units().size());
+  for (const PlannedUnit& planned : units.units()) {
+    UnitResult& result = results.emplace_back();
+    result.choice = core::ChooseForUnit(planned.unit, policy.core);
+    result.why = core::Explain(planned.unit, policy.core, result.choice);
+  }
+  v1::Decision decision;
+  decision.set_plan_id(plan.id());
+  decision.set_purpose(policy.purpose);
+  *decision.mutable_decision_time() = ToTimestamp(decision_time);
+  *decision.mutable_target_time() = ToTimestamp(policy.core.target_time);
+  decision.set_option(policy.option);
+  for (const v1::Rule& rule : policy.rules) {
+    *decision.add_effective_rules() = rule;
+  }
+  WriteRows(inventory, units, policy, results, &decision);
+  WriteWarnings(inventory, plan, units, policy, &decision);
+  *decision.mutable_provenance() = request.provenance;
+  return decision;
+}
+
+}  // namespace
+
+v1::Decision Select(const InventoryView& inventory,
+                    const v1::RecoveryPlan& plan,
+                    const SelectRequest& request) {
+  Violations found;
+  const Instant decision_time =
+      DecisionTime(request, inventory.as_of_time(), &found);
+  ValidatePlan(plan, &found);
+  if (found.empty()) ValidatePlanAgainst(plan, inventory, &found);
+  if (!found.empty()) return Invalid(plan, request, found);
+  return Choose(inventory, plan, decision_time, request);
+}
+
+v1::Decision Select(const v1::Inventory& inventory,
+                    const v1::RecoveryPlan& plan,
+                    const SelectRequest& request) {
+  Violations found;
+  ValidateInventory(inventory, &found);
+  if (found.empty()) return Select(RowInventory(inventory), plan, request);
+  ValidatePlan(plan, &found);
+  if (request.decision_time || !inventory.has_as_of_time()) {
+    DecisionTime(request, std::nullopt, &found);
+  }
+  return Invalid(plan, request, found);
+}
+
+}  // namespace recoveryline
