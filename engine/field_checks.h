@@ -1,8 +1,8 @@
 // FieldChecks: is this one field, by itself, as its proto comment demands?
 //
-//   FieldPath vm(FieldPath(), "vms", 3);
+//   const FieldPath inventory;
+//   const FieldPath vm(inventory, "vms", 3);
 //   CheckId(message.id(), {vm, "id"}, &found);          // "vms[3].id"
-//   auto as_of = CheckInstant(message.as_of_time(), {{}, "asOfTime"}, &found);
 //
 // Each check reports at most one violation and says whether the value can be
 // used, so that rules which depend on it can be skipped where it cannot.
@@ -40,6 +40,9 @@ class FieldPath {
       : parent_(&parent), name_(name) {}
   FieldPath(const FieldPath& parent, absl::string_view name, int index)
       : parent_(&parent), name_(name), index_(index) {}
+  // A parent that would be gone after the statement.
+  FieldPath(FieldPath&&, absl::string_view) = delete;
+  FieldPath(FieldPath&&, absl::string_view, int) = delete;
 
   std::string ToString() const;
 
