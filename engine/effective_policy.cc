@@ -47,8 +47,7 @@ std::vector<Rule> RulesOf(Policy::Option option) {
               MakeRule(RecoveryPoint::CRASH_CONSISTENT, Rule::AT_LEAST,
                        Rule::COMMON)};
     case Policy::OPTION_UNSPECIFIED:
-    case Policy::Policy_Option_Policy_Option_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case Policy::Policy_Option_Policy_Option_INT_MAX_SENTINEL_DO_NOT_USE_:
+    default:  // protobuf's own sentinels; an unknown value is a violation
       break;
   }
   return {};

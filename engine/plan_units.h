@@ -29,7 +29,7 @@ namespace recoveryline {
 // A VM as the plan names it.
 struct PlannedVm {
   absl::string_view id;
-  absl::string_view boot_group_id;
+  absl::string_view boot_group_id = {};
   int vm = -1;      // in the inventory; -1: not found
   int unit = -1;    // in units(); -1 where not found
   int member = -1;  // in that unit

@@ -62,15 +62,13 @@ Refusal PointSeries::RefusalOf(Position position,
 
 // --- Finding a capture time ---
 
+// Halves without a branch on what is read: which half is a coin toss.
 Position PointSeries::FirstAboveIn(uint64_t offset, Position low,
                                    Position high) const {
-  while (low < high) {
-    const Position middle = low + (high - low) / 2;
-    if (OffsetAt(middle, 0) > offset) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+  for (Position count = high - low; count > 0;) {
+    const Position half = (count + 1) / 2;
+    low += OffsetAt(low + half - 1, 0) <= offset ? half : 0;
+    count -= half;
   }
   return low;
 }
@@ -84,7 +82,7 @@ Position PointSeries::FirstAbove(uint64_t offset) const {
 
 Position PointSeries::UpperBound(Instant t) const {
   if (size_ == 0 || t < base_) return 0;
-  return FirstAbove(Distance(base_, t) / unit_nanos_);
+  return FirstAbove(Units(Distance(base_, t)));
 }
 
 Position PointSeries::LowerBound(Instant t) const {
@@ -92,19 +90,13 @@ Position PointSeries::LowerBound(Instant t) const {
 }
 
 std::span<const Position> PointSeries::Carriers(Marker marker) const {
-  if (markers_ == nullptr || marker == kNoMarker) return {};
-  const std::vector<Marker>& of = markers_->of_position;
-  const auto less = [&of](Position p, Marker m) {
-    return of[static_cast<size_t>(p)] < m;
-  };
-  const auto first = std::lower_bound(markers_->carriers.begin(),
-                                      markers_->carriers.end(), marker, less);
-  auto last = first;
-  while (last != markers_->carriers.end() &&
-         of[static_cast<size_t>(*last)] == marker) {
-    ++last;
-  }
-  return {first, last};
+  if (markers_ == nullptr) return {};
+  const std::vector<Marker>& carried = markers_->carried;
+  const auto [first, last] =
+      std::equal_range(carried.begin(), carried.end(), marker);
+  return std::span<const Position>(markers_->carriers)
+      .subspan(static_cast<size_t>(first - carried.begin()),
+               static_cast<size_t>(last - first));
 }
 
 // --- Searching backward ---
@@ -114,12 +106,12 @@ bool PointSeries::ToOffsets(const Eligibility& ask, Offsets* offsets) const {
   if (size_ == 0 || ask.decision_time < base_ || ask.target_time < base_) {
     return false;
   }
-  offsets->decision = Distance(base_, ask.decision_time) / unit_nanos_;
-  offsets->target = Distance(base_, ask.target_time) / unit_nanos_;
+  offsets->decision = Units(Distance(base_, ask.decision_time));
+  offsets->target = Units(Distance(base_, ask.target_time));
   offsets->floor = 0;
   if (ask.not_before > base_) {
     // Rounded up: distance >= 1, so that subtracting 1 cannot wrap.
-    offsets->floor = (Distance(base_, ask.not_before) - 1) / unit_nanos_ + 1;
+    offsets->floor = Units(Distance(base_, ask.not_before) - 1) + 1;
   }
   return true;
 }

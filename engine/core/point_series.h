@@ -16,7 +16,7 @@
 //
 // Cost: Best O(log n + blocks whose summary passes), no allocation. Memory:
 // 8, 14 or 20 bytes a point (10, 18 or 26 in 64 bits), about 3 for the
-// directory and the summaries, and 4 more plus 4 a marked point where there
+// directory and the summaries, and 4 more plus 8 a marked point where there
 // are markers.
 // Thread-safety: immutable; concurrent reads are safe.
 
@@ -105,10 +105,13 @@ class alignas(64) PointSeries {
   struct Offsets;
   struct MarkerColumn {
     std::vector<Marker> of_position;
-    std::vector<Position> carriers;  // sorted by (marker, position)
+    // The marked positions sorted by (marker, position), and their markers.
+    std::vector<Position> carriers;
+    std::vector<Marker> carried;
   };
 
-  uint64_t OffsetAt(Position position, int column) const;
+  uint64_t Units(uint64_t nanos) const;
+  uint64_t OffsetAt(Position position, int at) const;
   uint8_t FlagByte(Position position) const;
   bool NeverExpires(Position position) const;
   bool ToOffsets(const Eligibility& ask, Offsets* offsets) const;

@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kHundredNanos = 100;
 constexpr uint64_t kLargestCompact = (uint64_t{1} << 48) - 1;
 
-bool InTotalOrder(std::span<const RecoveryPoint> points) {
+[[maybe_unused]] bool InTotalOrder(std::span<const RecoveryPoint> points) {
   return std::is_sorted(points.begin(), points.end(),
                         [](const RecoveryPoint& a, const RecoveryPoint& b) {
                           return a.capture_time != b.capture_time
@@ -219,6 +219,9 @@ class PointSeriesBuilder {
                        return column.of_position[static_cast<size_t>(a)] <
                               column.of_position[static_cast<size_t>(b)];
                      });
+    for (const Position p : column.carriers) {
+      column.carried.push_back(column.of_position[static_cast<size_t>(p)]);
+    }
     series_.markers_ =
         std::make_unique<PointSeries::MarkerColumn>(std::move(column));
   }

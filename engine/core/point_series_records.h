@@ -68,6 +68,11 @@ inline uint64_t Distance(Instant from, Instant to) {
   return static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
 }
 
+// Whole units; a division by a constant, since it is on every query's path.
+inline uint64_t PointSeries::Units(uint64_t nanos) const {
+  return unit_nanos_ == 100 ? nanos / 100 : nanos;
+}
+
 inline uint64_t PointSeries::OffsetAt(Position position, int at) const {
   uint64_t word = 0;
   std::memcpy(&word, records_.get() + int64_t{position} * stride_bytes_ + at,

@@ -174,11 +174,13 @@ FaultOrNone ChoiceChecker::CheckShape() const {
 
 FaultOrNone ChoiceChecker::CheckChosenPoints() {
   for (int i = 0; i < member_count_; ++i) {
-    if (judge_.Judge(i, chosen(i), chosen_point(i), rule().consistencies) !=
-        Fate::kNone) {
+    const Fate fate =
+        judge_.Judge(i, chosen(i), chosen_point(i), rule().consistencies);
+    if (fate != Fate::kNone) {
       return Fault{.kind = Fault::Kind::kNotEligible,
                    .member = i,
-                   .position = chosen(i)};
+                   .position = chosen(i),
+                   .fate = fate};
     }
   }
   return std::nullopt;

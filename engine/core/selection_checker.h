@@ -43,6 +43,8 @@ struct Fault {
   Kind kind = Kind::kOutcome;
   int member = -1;                  // -1: the unit
   Position position = kNoPosition;  // a point that shows it, where one does
+  // With kNotEligible: why not.
+  Fate fate = Fate::kNone;
   // With kOutcome: the right one.
   UnitOutcome outcome = UnitOutcome::kNoEligiblePoint;
   // With kRule, and kOutcome where kSelected is right: the rule that serves.
