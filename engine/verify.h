@@ -3,12 +3,19 @@
 //   std::vector<Refutation> refuted = Verify(inventory, plan, decision, {});
 //   if (refuted.empty()) ...  // every choice is eligible, common and the best
 //
-// Each choice is proved by core::SelectionChecker, which shares no code with
-// the selector; the figures, explanations and warnings are computed again from
-// the rows. Messages for people, and who made the Decision, are not judged.
-// The decision time is the Decision's own, and where the request states one,
-// that must be the same; so with each digest of the request's provenance.
+// Each choice is proved by core::CheckChoice, which shares no code with the
+// selector; what the plan asks for (PlanReading), the figures, explanations
+// and warnings are derived a second time from the contract. Messages for
+// people, and who made the Decision, are not judged, but a warning or violation
+// without a message is wrong. The decision time is the Decision's own, and
+// where the request states one, that must be the same; so with each digest and
+// the schema version of the request's provenance.
 //
+// A Decision of any content and size is safe to judge: at most 100 refutations
+// are given, and rows beyond those of the plan are not read.
+//
+// Cost: that of core::CheckChoice() and core::Recount() for each unit, and
+// O(rows).
 // Thread-safety: pure functions.
 
 #ifndef RECOVERYLINE_ENGINE_VERIFY_H_
@@ -31,14 +38,17 @@ struct Refutation {
   std::string message;     // what it says, and what is true
 };
 
-// REQUIRES: `inventory` and `plan` are valid (see validate.h).
+// Nothing when the Decision is right. A plan that breaks a rule, or an unknown
+// decision time, must have a Decision that says INVALID with those violations
+// and nothing else.
+// REQUIRES: the inventory is valid (see validate.h).
 std::vector<Refutation> Verify(const InventoryView& inventory,
                                const v1::RecoveryPlan& plan,
                                const v1::Decision& decision,
                                const SelectRequest& request);
 
-// The same; input that breaks a rule must have a Decision that says INVALID
-// with those violations.
+// The same for any inventory: one that breaks a rule makes the Decision INVALID
+// too.
 std::vector<Refutation> Verify(const v1::Inventory& inventory,
                                const v1::RecoveryPlan& plan,
                                const v1::Decision& decision,

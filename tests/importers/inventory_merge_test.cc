@@ -1,0 +1,286 @@
+// What is known once a new listing is added to an old inventory.
+
+#include "tools/importers/inventory_merge.h"
+
+#include <string>
+#include <vector>
+
+#include "engine/timestamps.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "tests/importers/asr_bodies.h"
+
+namespace recoveryline {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+v1::Inventory FromText(const std::string& text) {
+  v1::Inventory inventory;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &inventory));
+  return inventory;
+}
+
+// Merges and checks that the result is valid.
+v1::Inventory Merged(const std::string& earlier, const std::string& later,
+                     const std::vector<std::string>& without_item = {},
+                     std::vector<std::string>* notes = nullptr) {
+  std::vector<std::string> unread;
+  AsrImport import;
+  import.inventory = FromText(later);
+  import.vm_ids_without_item = without_item;
+  v1::Inventory merged = MergeInventories(FromText(earlier), import,
+                                          notes == nullptr ? &unread : notes);
+  ExpectValid(merged);
+  return merged;
+}
+
+// A machine with two points, seen at 1000.
+constexpr char kEarlier[] = R"pb(
+  as_of_time { seconds: 1000 }
+  vms {
+    id: "web"
+    display_name: "Web"
+    replication_group_id: "shop"
+    protection_state: FAILED_OVER
+    disk_count: 2
+    recovery_points {
+      id: "p1"
+      capture_time { seconds: 800 }
+      consistency: CRASH_CONSISTENT
+      consistency_marker: "m1"
+    }
+    recovery_points {
+      id: "p2"
+      capture_time { seconds: 900 }
+      consistency: CRASH_CONSISTENT
+      cleanliness: SUSPICIOUS
+    }
+  }
+  replication_groups { id: "shop" multi_vm_consistency: true }
+)pb";
+
+TEST(InventoryMergeTest, AMissedPointExpiresWhenItWasFirstMissed) {
+  const v1::Inventory merged = Merged(kEarlier, R"pb(
+    as_of_time { seconds: 2000 }
+    vms {
+      id: "web"
+      protection_state: REPLICATING
+      recovery_points {
+        id: "p2"
+        capture_time { seconds: 900 }
+      }
+      recovery_points {
+        id: "p3"
+        capture_time { seconds: 1900 }
+      }
+    })pb");
+  EXPECT_EQ(merged.as_of_time().seconds(), 2000);
+  const v1::Vm vm = VmOf(merged, "web");
+  ASSERT_EQ(vm.recovery_points_size(), 3);
+  EXPECT_EQ(vm.recovery_points(0).id(), "p1");
+  EXPECT_EQ(vm.recovery_points(0).expire_time().seconds(), 2000);
+  EXPECT_EQ(vm.recovery_points(0).consistency_marker(), "m1");
+  EXPECT_FALSE(vm.recovery_points(1).has_expire_time());
+  EXPECT_FALSE(vm.recovery_points(2).has_expire_time());
+}
+
+TEST(InventoryMergeTest, AnEarlierEndStands) {
+  const auto end_of = [](const std::string& expire_time) {
+    return Merged(
+               "vms { id: 'a' recovery_points { id: 'p' "
+               "capture_time { seconds: 8 } " +
+                   expire_time + " } }",
+               "as_of_time { seconds: 20 } vms { id: 'a' }")
+        .vms(0)
+        .recovery_points(0)
+        .expire_time()
+        .seconds();
+  };
+  EXPECT_EQ(end_of("expire_time { seconds: 15 }"), 15);
+  EXPECT_EQ(end_of("expire_time { seconds: 25 }"), 20);
+  EXPECT_EQ(end_of(""), 20);
+}
+
+TEST(InventoryMergeTest, APointNewerThanTheListingWasNotMissed) {
+  std::vector<std::string> notes;
+  const v1::Inventory merged = Merged(kEarlier, R"pb(
+                                        as_of_time { seconds: 900 }
+                                        vms { id: "web" })pb",
+                                      {}, &notes);
+  EXPECT_EQ(merged.as_of_time().seconds(), 1000);
+  EXPECT_EQ(merged.vms(0).recovery_points(0).expire_time().seconds(), 900);
+  EXPECT_FALSE(merged.vms(0).recovery_points(1).has_expire_time());
+  EXPECT_THAT(notes, Contains(HasSubstr("not known to be newer")));
+}
+
+TEST(InventoryMergeTest, WithoutAnAsOfTimeNothingExpires) {
+  std::vector<std::string> notes;
+  const v1::Inventory merged =
+      Merged(kEarlier, "vms { id: 'web' }", {}, &notes);
+  EXPECT_EQ(merged.as_of_time().seconds(), 1000);
+  EXPECT_FALSE(merged.vms(0).recovery_points(0).has_expire_time());
+  EXPECT_THAT(notes, Contains(HasSubstr("2 points are not listed")));
+}
+
+TEST(InventoryMergeTest, WhatTheNewReadingLeavesOpenStays) {
+  const v1::Inventory merged = Merged(kEarlier, R"pb(
+    as_of_time { seconds: 2000 }
+    vms {
+      id: "web"
+      protection_state: REPLICATING
+      recovery_points {
+        id: "p1"
+        capture_time { seconds: 800 }
+        consistency: APPLICATION_CONSISTENT
+      }
+      recovery_points {
+        id: "p2"
+        capture_time { seconds: 900 }
+      }
+    })pb");
+  const v1::Vm vm = VmOf(merged, "web");
+  EXPECT_EQ(vm.display_name(), "Web");
+  EXPECT_EQ(vm.disk_count(), 2);
+  EXPECT_EQ(vm.recovery_points(0).consistency_marker(), "m1");
+  EXPECT_EQ(vm.recovery_points(0).consistency(),
+            v1::RecoveryPoint::APPLICATION_CONSISTENT);
+  EXPECT_EQ(vm.recovery_points(1).cleanliness(), v1::RecoveryPoint::SUSPICIOUS);
+  EXPECT_EQ(vm.recovery_points(1).consistency(),
+            v1::RecoveryPoint::CRASH_CONSISTENT);
+}
+
+TEST(InventoryMergeTest, AnItemSettlesStateAndGroup) {
+  const v1::Vm vm =
+      VmOf(Merged(kEarlier, R"pb(
+             vms { id: "web" protection_state: REPLICATING })pb"),
+           "web");
+  EXPECT_EQ(vm.protection_state(), v1::Vm::REPLICATING);
+  EXPECT_EQ(vm.replication_group_id(), "");
+}
+
+TEST(InventoryMergeTest, PointsAloneLeaveStateAndGroupAsTheyWere) {
+  std::vector<std::string> notes;
+  const v1::Vm vm =
+      VmOf(Merged(kEarlier, R"pb(
+                    vms { id: "web" protection_state: REPLICATING })pb",
+                  {"web"}, &notes),
+           "web");
+  EXPECT_EQ(vm.protection_state(), v1::Vm::FAILED_OVER);
+  EXPECT_EQ(vm.replication_group_id(), "shop");
+  EXPECT_THAT(notes, Contains(HasSubstr("known from its points alone now")));
+}
+
+TEST(InventoryMergeTest, AMachineNotMentionedStaysAsItWas) {
+  std::vector<std::string> notes;
+  const v1::Inventory merged = Merged(kEarlier, R"pb(
+                                        as_of_time { seconds: 2000 }
+                                        vms { id: "db" })pb",
+                                      {}, &notes);
+  EXPECT_THAT(VmIdsOf(merged), ElementsAre("db", "web"));
+  EXPECT_FALSE(merged.vms(1).recovery_points(0).has_expire_time());
+  EXPECT_EQ(merged.vms(1).replication_group_id(), "shop");
+  EXPECT_THAT(notes, Contains(HasSubstr("not in the new listing")));
+}
+
+TEST(InventoryMergeTest, IdsMatchCaseAsideAndTakeTheNewSpelling) {
+  const v1::Inventory merged = Merged(kEarlier, R"pb(
+                                        as_of_time { seconds: 2000 }
+                                        vms {
+                                          id: "WEB"
+                                          recovery_points {
+                                            id: "P1"
+                                            capture_time { seconds: 800 }
+                                          }
+                                          recovery_points {
+                                            id: "P2"
+                                            capture_time { seconds: 900 }
+                                          }
+                                        }
+                                        replication_groups { id: "SHOP" })pb",
+                                      {"WEB"});
+  EXPECT_THAT(VmIdsOf(merged), ElementsAre("WEB"));
+  EXPECT_EQ(merged.vms(0).recovery_points_size(), 2);
+  EXPECT_EQ(merged.vms(0).replication_group_id(), "SHOP");
+  EXPECT_EQ(merged.replication_groups_size(), 1);
+}
+
+TEST(InventoryMergeTest, IdsThatDifferInCaseAloneAreNotLost) {
+  const v1::Inventory merged =
+      Merged("vms { id: 'a' } vms { id: 'A' }", "vms { id: 'a' }");
+  EXPECT_THAT(VmIdsOf(merged), ElementsAre("A", "a"));
+}
+
+TEST(InventoryMergeTest, APointWithAnotherTimeIsTakenFromTheNewListing) {
+  std::vector<std::string> notes;
+  const v1::Inventory merged = Merged(kEarlier, R"pb(
+                                        as_of_time { seconds: 2000 }
+                                        vms {
+                                          id: "web"
+                                          recovery_points {
+                                            id: "p1"
+                                            capture_time { seconds: 850 }
+                                          }
+                                          recovery_points {
+                                            id: "p2"
+                                            capture_time { seconds: 900 }
+                                          }
+                                        })pb",
+                                      {}, &notes);
+  EXPECT_EQ(merged.vms(0).recovery_points(0).capture_time().seconds(), 850);
+  EXPECT_EQ(merged.vms(0).recovery_points(0).consistency_marker(), "");
+  EXPECT_THAT(notes, Contains(HasSubstr("another capture time")));
+}
+
+TEST(InventoryMergeTest, APointThatIsListedAgainHasNotEnded) {
+  const auto merged = [](int end) {
+    return Merged(
+               "vms { id: 'a' recovery_points { id: 'p' "
+               "capture_time { seconds: 8 } expire_time { seconds: " +
+                   std::to_string(end) + " } } }",
+               "as_of_time { seconds: 20 } vms { id: 'a' recovery_points "
+               "{ id: 'p' capture_time { seconds: 8 } } }")
+        .vms(0)
+        .recovery_points(0);
+  };
+  EXPECT_FALSE(merged(15).has_expire_time());
+  EXPECT_EQ(merged(25).expire_time().seconds(), 25);
+}
+
+TEST(InventoryMergeTest, AddingAListingToItselfChangesNothing) {
+  const v1::Inventory merged = Merged(kEarlier, kEarlier);
+  EXPECT_EQ(merged.SerializeAsString(), FromText(kEarlier).SerializeAsString());
+}
+
+TEST(InventoryMergeTest, AddingToNothingChangesNothing) {
+  EXPECT_EQ(Merged("", kEarlier).SerializeAsString(),
+            FromText(kEarlier).SerializeAsString());
+  EXPECT_EQ(Merged(kEarlier, "").vms_size(), 1);
+}
+
+TEST(InventoryMergeTest, MarkersOutliveTheirPartners) {
+  const Fields flagged = {{"isMultiVmSyncPoint", "\"true\""}};
+  const Fields group = {{"multiVmGroupName", "\"shop\""}};
+  const AsrImport earlier =
+      ImportBodies({{"a.json", List({Item("a", group), Item("b", group),
+                                     Point("a", "p1", kNoon, flagged),
+                                     Point("b", "q1", kNoon, flagged)})}});
+  const AsrImport later = ImportBodies(
+      {{"a.json", List({Item("a", group), Item("b", group),
+                        Point("a", "p1", kNoon, flagged),
+                        Point("b", "q2", "2024-05-01T13:00:00Z", flagged)})}});
+  std::vector<std::string> notes;
+  const v1::Inventory merged =
+      MergeInventories(earlier.inventory, later, &notes);
+  ExpectValid(merged);
+  EXPECT_THAT(PointsOf(VmOf(merged, "a")),
+              ElementsAre("p1@2024-05-01T12:00:00.1234567Z#"
+                          "time:2024-05-01T12:00:00.1234567Z"));
+}
+
+}  // namespace
+}  // namespace recoveryline

@@ -1,0 +1,165 @@
+#include "tools/formats/json_fields.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace recoveryline {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MessageFactory;
+
+// Mixes the first and last 8 bytes and the length: names that differ only in
+// the middle collide, and are then told apart by comparison.
+size_t HashWord(absl::string_view word) {
+  uint64_t front = 0;
+  uint64_t back = 0;
+  const size_t size = word.size();
+  const size_t part = std::min<size_t>(size, 8);
+  if (part > 0) {
+    std::memcpy(&front, word.data(), part);
+    std::memcpy(&back, word.data() + size - part, part);
+  }
+  uint64_t hash = (front + size) * 0x9E3779B97F4A7C15;
+  hash = (hash ^ (hash >> 32) ^ back) * 0xBF58476D1CE4E5B9;
+  return hash >> 32;
+}
+
+FieldKind MessageKind(const Descriptor* type) {
+  if (type == google::protobuf::Timestamp::descriptor()) {
+    return FieldKind::kTimestamp;
+  }
+  if (type == google::protobuf::Duration::descriptor()) {
+    return FieldKind::kDuration;
+  }
+  return absl::StartsWith(type->full_name(), "google.protobuf.")
+             ? FieldKind::kUnsupported
+             : FieldKind::kMessage;
+}
+
+FieldKind KindOf(const FieldDescriptor* field) {
+  if (field->is_map() || field->type() == FieldDescriptor::TYPE_GROUP) {
+    return FieldKind::kUnsupported;
+  }
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return FieldKind::kInt32;
+    case FieldDescriptor::CPPTYPE_INT64:
+      return FieldKind::kInt64;
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return FieldKind::kUint32;
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return FieldKind::kUint64;
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return FieldKind::kFloat;
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return FieldKind::kDouble;
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return FieldKind::kBool;
+    case FieldDescriptor::CPPTYPE_STRING:
+      return field->type() == FieldDescriptor::TYPE_BYTES ? FieldKind::kBytes
+                                                          : FieldKind::kString;
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return FieldKind::kEnum;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return MessageKind(field->message_type());
+  }
+  return FieldKind::kUnsupported;
+}
+
+std::vector<std::pair<std::string, int>> KeysOf(
+    const std::vector<FieldEntry>& entries) {
+  std::vector<std::pair<std::string, int>> keys;
+  for (const FieldEntry& entry : entries) {
+    keys.emplace_back(entry.field->json_name(), entry.index);
+  }
+  for (const FieldEntry& entry : entries) {
+    keys.emplace_back(entry.field->name(), entry.index);
+  }
+  return keys;
+}
+
+}  // namespace
+
+WordTable::WordTable(std::vector<std::pair<std::string, int>> words)
+    : slots_(std::bit_ceil(2 * words.size() + 2)) {
+  for (auto& [word, number] : words) {
+    size_t i = HashWord(word) & (slots_.size() - 1);
+    while (slots_[i].taken && slots_[i].word != word) {
+      i = (i + 1) & (slots_.size() - 1);
+    }
+    if (!slots_[i].taken) slots_[i] = {std::move(word), number, true};
+  }
+}
+
+std::optional<int> WordTable::Find(absl::string_view word) const {
+  size_t i = HashWord(word) & (slots_.size() - 1);
+  while (slots_[i].taken && slots_[i].word != word) {
+    i = (i + 1) & (slots_.size() - 1);
+  }
+  return slots_[i].taken ? std::optional<int>(slots_[i].number) : std::nullopt;
+}
+
+MessageFields::MessageFields(std::vector<FieldEntry> entries,
+                             int64_t object_bytes)
+    : entries_(std::move(entries)),
+      keys_(KeysOf(entries_)),
+      object_bytes_(object_bytes) {}
+
+FieldTables::FieldTables(const Descriptor* root) : root_(MakeMessage(root)) {}
+
+const MessageFields* FieldTables::MakeMessage(const Descriptor* type) {
+  const auto known = messages_.find(type);
+  if (known != messages_.end()) return known->second.get();
+
+  std::vector<FieldEntry> entries;
+  for (int i = 0; i < type->field_count(); ++i) {
+    FieldEntry entry;
+    entry.field = type->field(i);
+    entry.oneof = entry.field->real_containing_oneof();
+    entry.name = entry.field->json_name();
+    entry.kind = KindOf(entry.field);
+    entry.repeated = entry.field->is_repeated();
+    entry.index = i;
+    entries.push_back(entry);
+  }
+  const Message* prototype =
+      MessageFactory::generated_factory()->GetPrototype(type);
+  auto owned = std::make_unique<MessageFields>(
+      std::move(entries), static_cast<int64_t>(prototype->SpaceUsedLong()));
+  MessageFields* fields = owned.get();
+  // Known before its fields are followed: a message may contain itself.
+  messages_.emplace(type, std::move(owned));
+  for (FieldEntry& entry : fields->entries_) {
+    if (entry.kind == FieldKind::kMessage) {
+      entry.message = MakeMessage(entry.field->message_type());
+    } else if (entry.kind == FieldKind::kEnum) {
+      entry.enum_names = MakeEnum(entry.field->enum_type());
+    }
+  }
+  return fields;
+}
+
+const WordTable* FieldTables::MakeEnum(const EnumDescriptor* type) {
+  std::unique_ptr<WordTable>& table = enums_[type];
+  if (table == nullptr) {
+    std::vector<std::pair<std::string, int>> names;
+    for (int i = 0; i < type->value_count(); ++i) {
+      names.emplace_back(type->value(i)->name(), type->value(i)->number());
+    }
+    table = std::make_unique<WordTable>(std::move(names));
+  }
+  return table.get();
+}
+
+}  // namespace recoveryline

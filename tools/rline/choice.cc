@@ -1,0 +1,90 @@
+#include "tools/rline/choice.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "engine/select.h"
+#include "engine/validate.h"
+#include "engine/violations.h"
+#include "tools/rline/display.h"
+
+namespace recoveryline {
+namespace {
+
+// For content that cannot be read. What could be read says nothing then: it
+// lacks what the reader left out.
+v1::Decision Unreadable(const Inputs& inputs) {
+  v1::Decision decision;
+  decision.set_plan_id(inputs.plan.id());
+  decision.set_outcome(v1::Decision::INVALID);
+  for (const v1::Violation& violation : inputs.found.list()) {
+    *decision.add_violations() = violation;
+  }
+  *decision.mutable_provenance() = inputs.request.provenance;
+  return decision;
+}
+
+}  // namespace
+
+Choice ChooseAndProve(const Inputs& inputs) {
+  Choice choice;
+  if (!inputs.found.empty()) {
+    choice.decision = Unreadable(inputs);
+    return choice;
+  }
+  Violations found;
+  ValidateInventory(inputs.inventory, &found);
+  if (!found.empty()) {
+    choice.decision = Select(inputs.inventory, inputs.plan, inputs.request);
+    return choice;
+  }
+  choice.view = std::make_unique<RowInventory>(inputs.inventory);
+  choice.decision = Select(*choice.view, inputs.plan, inputs.request);
+  if (choice.decision.outcome() != v1::Decision::INVALID) {
+    choice.refuted =
+        Verify(*choice.view, inputs.plan, choice.decision, inputs.request);
+  }
+  return choice;
+}
+
+ExitCode CodeOf(const v1::Decision& decision) {
+  switch (decision.outcome()) {
+    case v1::Decision::COMPLETE:
+      return ExitCode::kComplete;
+    case v1::Decision::PARTIAL:
+    case v1::Decision::NONE:
+      return ExitCode::kIncomplete;
+    default:
+      return ExitCode::kBadInput;
+  }
+}
+
+ExitCode ReportOutcome(const Inputs& inputs, const v1::Decision& decision,
+                       const Reporter& reporter) {
+  if (decision.violations().empty()) return CodeOf(decision);
+  std::vector<PlacedViolation> placed;
+  for (const v1::Violation& violation : decision.violations()) {
+    placed.push_back(inputs.Place(violation));
+  }
+  const bool more = placed.size() >= Violations::kMaxViolations;
+  return reporter.Fail(
+      CodeOf(decision),
+      absl::StrCat("the input breaks ", more ? "at least " : "",
+                   Count(static_cast<int64_t>(placed.size()), "rule"),
+                   "; nothing was chosen"),
+      placed);
+}
+
+ExitCode ReportRefuted(const std::vector<Refutation>& refuted,
+                       const Reporter& reporter) {
+  std::string message =
+      "internal error: the checker refutes this program's own answer, which "
+      "is therefore withheld; please report it";
+  for (const Refutation& refutation : refuted) {
+    absl::StrAppend(&message, "; ", refutation.field_path, ": ",
+                    refutation.message);
+  }
+  return reporter.Fail(ExitCode::kFailure, message);
+}
+
+}  // namespace recoveryline

@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tools/rline/choice.h"
+#include "tools/rline/commands.h"
+#include "tools/rline/decision_table.h"
+#include "tools/rline/explanation_text.h"
+#include "tools/rline/inputs.h"
+#include "tools/rline/names.h"
+#include "tools/rline/output.h"
+#include "tools/rline/shared_flags.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  rline explain -i inventory.json -p plan.json
+  rline explain -i inventory.json -p plan.json --group web
+  rline explain -i inventory.json --vm web-1 --candidates 20
+
+Exit: as select: 0 every VM has a point, 3 some or all have none.)";
+
+constexpr int kCandidates = 10;
+
+struct ExplainFlags {
+  InputFlags inputs;
+  OutputFlags output;
+  std::vector<std::string> vms;
+  std::vector<std::string> groups;
+  int candidates = -1;  // -1: not given
+};
+
+// The rows asked for.
+struct Wanted {
+  std::vector<const v1::VmSelection*> vms;
+  std::vector<const v1::GroupSelection*> groups;
+
+  bool empty() const { return vms.empty() && groups.empty(); }
+};
+
+absl::Status Unknown(absl::string_view flag, absl::string_view text,
+                     const std::vector<std::string>& near) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(flag, " \"", text, "\" is not in the plan",
+                   near.empty() ? "" : "; did you mean ",
+                   absl::StrJoin(near, " or "), near.empty() ? "" : "?"));
+}
+
+// The rows whose id, `id_of(row)`, `text` means: itself, else as a name.
+template <typename Row, typename IdOf>
+std::vector<const Row*> RowsOf(
+    const google::protobuf::RepeatedPtrField<Row>& rows,
+    const std::string& text, const std::vector<std::string>& ids, IdOf id_of) {
+  std::vector<const Row*> found;
+  for (const Row& row : rows) {
+    const std::string& id = id_of(row);
+    if (id == text || std::find(ids.begin(), ids.end(), id) != ids.end()) {
+      found.push_back(&row);
+    }
+  }
+  return found;
+}
+
+absl::StatusOr<Wanted> FindWanted(const ExplainFlags& flags,
+                                  const v1::Decision& decision,
+                                  const Names& names) {
+  Wanted wanted;
+  for (const std::string& text : flags.groups) {
+    const auto rows = RowsOf(
+        decision.group_selections(), text, names.FindGroup(text),
+        [](const auto& row) -> const auto& {
+          return row.replication_group_id();
+        });
+    if (rows.empty()) return Unknown("--group", text, names.NearGroups(text));
+    wanted.groups.insert(wanted.groups.end(), rows.begin(), rows.end());
+  }
+  for (const std::string& text : flags.vms) {
+    const auto rows = RowsOf(
+        decision.vm_selections(), text, names.FindVm(text),
+        [](const auto& row) -> const auto& { return row.vm_id(); });
+    if (rows.empty()) return Unknown("--vm", text, names.NearVms(text));
+    wanted.vms.insert(wanted.vms.end(), rows.begin(), rows.end());
+  }
+  return wanted;
+}
+
+std::string TextOf(const ExplainFlags& flags, const Inputs& inputs,
+                   const Choice& choice, const Wanted& wanted,
+                   const Names& names, const Display& display) {
+  const v1::Decision& decision = choice.decision;
+  if (decision.outcome() == v1::Decision::INVALID) {
+    return DecisionTable(decision, names, display);
+  }
+  const Explained explained{decision, inputs.inventory, names, display};
+  if (wanted.empty()) return ExplainPlan(explained);
+  std::vector<std::string> parts;
+  for (const v1::GroupSelection* row : wanted.groups) {
+    parts.push_back(ExplainGroup(explained, *row));
+  }
+  // Point by point for one VM; for several only where that was asked for.
+  int candidates = flags.candidates;
+  if (candidates < 0) candidates = wanted.vms.size() == 1 ? kCandidates : 0;
+  for (const v1::VmSelection* row : wanted.vms) {
+    parts.push_back(ExplainVm(explained, *row,
+                              PointFates(*choice.view, inputs.plan, decision,
+                                         row->vm_id(), candidates)));
+  }
+  return absl::StrJoin(parts, "\n");
+}
+
+// `decision` with the rows asked for only.
+v1::Decision Filtered(v1::Decision decision, const Wanted& wanted) {
+  if (wanted.empty()) return decision;
+  std::vector<v1::VmSelection> vms;
+  for (const v1::VmSelection* row : wanted.vms) vms.push_back(*row);
+  std::vector<v1::GroupSelection> groups;
+  for (const v1::GroupSelection* row : wanted.groups) groups.push_back(*row);
+  decision.mutable_vm_selections()->Assign(vms.begin(), vms.end());
+  decision.mutable_group_selections()->Assign(groups.begin(), groups.end());
+  return decision;
+}
+
+ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  const auto inputs = ReadInputs(flags.inputs);
+  if (!inputs.ok()) {
+    return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
+  }
+  const Choice choice = ChooseAndProve(**inputs);
+  if (!choice.refuted.empty()) return ReportRefuted(choice.refuted, reporter);
+  const Names names((*inputs)->inventory);
+  absl::StatusOr<Wanted> wanted = Wanted();
+  if (choice.decision.outcome() != v1::Decision::INVALID) {
+    wanted = FindWanted(flags, choice.decision, names);
+  }
+  if (!wanted.ok()) {
+    return reporter.Fail(ExitCode::kUsage, wanted.status().message());
+  }
+  const absl::Status written =
+      output->is_table()
+          ? output->WriteText(TextOf(flags, **inputs, choice, *wanted, names,
+                                     output->display()))
+          : output->Write(Filtered(choice.decision, *wanted));
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  return ReportOutcome(**inputs, choice.decision, reporter);
+}
+
+}  // namespace
+
+void AddExplain(CLI::App* app, Chosen* chosen) {
+  CLI::App* command = app->add_subcommand(
+      "explain", "Say why these recovery points, and who holds a group back");
+  auto flags = std::make_shared<ExplainFlags>();
+  AddInputFlags(command, &flags->inputs);
+  AddOutputFlags(command, &flags->output);
+  command
+      ->add_option("--vm", flags->vms,
+                   "Explain this VM, by id or name; may be repeated")
+      ->type_name("ID")
+      ->type_size(1)
+      ->expected(1, 1000)
+      ->allow_extra_args(false);
+  command
+      ->add_option("--group", flags->groups,
+                   "Explain this replication group, by id or name; may be "
+                   "repeated")
+      ->type_name("ID")
+      ->type_size(1)
+      ->expected(1, 1000)
+      ->allow_extra_args(false);
+  command
+      ->add_option("--candidates", flags->candidates,
+                   absl::StrCat("List this many of each VM's best points; ",
+                                kCandidates, " for a single --vm"))
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000));
+  command->footer(kExamples);
+  command->callback([flags, chosen] {
+    chosen->run = [flags](const Reporter& reporter) {
+      return RunExplain(*flags, reporter);
+    };
+  });
+}
+
+}  // namespace recoveryline

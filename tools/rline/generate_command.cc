@@ -1,0 +1,200 @@
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "engine/timestamps.h"
+#include "tools/formats/atomic_file.h"
+#include "tools/formats/message_files.h"
+#include "tools/generator/generator.h"
+#include "tools/rline/commands.h"
+#include "tools/rline/output.h"
+#include "tools/rline/shared_flags.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  rline generate --vms 6 --group-size 6 -o inventory.json
+  rline generate --vms 10000 --points 1000 --group-size 8 --seed 7 \
+      --format binpb -o inventory.binpb
+  rline generate --profile asr-pruned --marker-loss 10% | rline select -i -
+
+The same flags give the same bytes. Exit: 0 done.)";
+
+constexpr int kMostVms = 10'000'000;
+constexpr int kMostPoints = 1'000'000;
+
+struct GenerateFlags {
+  GeneratorOptions options;
+  OutputFlags output;
+};
+
+// "0.1" or "10%".
+std::string ReadShare(const std::string& text, double* share) {
+  absl::string_view number = text;
+  const bool percent = absl::ConsumeSuffix(&number, "%");
+  double value = 0;
+  if (!absl::SimpleAtod(number, &value) || std::isnan(value)) {
+    return absl::StrCat("\"", text, "\" is not a share such as 0.1 or 10%");
+  }
+  if (percent) value /= 100;
+  if (value < 0 || value > 1) {
+    return absl::StrCat("\"", text, "\" does not lie between 0 and 1 (100%)");
+  }
+  *share = value;
+  return "";
+}
+
+void AddShare(CLI::App* command, const std::string& name, double* share,
+              const std::string& help) {
+  command
+      ->add_option_function<std::string>(
+          name,
+          [name, share](const std::string& text) {
+            const std::string error = ReadShare(text, share);
+            if (!error.empty()) throw CLI::ValidationError(name, error);
+          },
+          help)
+      ->type_name("SHARE");
+}
+
+// The machine as an inventory of one: textprotos and binary data of messages
+// can be put together end to end.
+absl::StatusOr<std::string> Fragment(v1::Vm vm, Format format) {
+  v1::Inventory fragment;
+  *fragment.add_vms() = std::move(vm);
+  return Serialize(fragment, format);
+}
+
+// `line` without the line break and without the brace before it.
+absl::string_view Opened(absl::string_view line) {
+  return absl::StripSuffix(absl::StripTrailingAsciiWhitespace(line), "}");
+}
+
+// Writes a machine at a time, so that an inventory of any size needs the
+// memory of one. JSON has a line a machine; jsonl is all one line.
+absl::Status WriteGenerated(const InventoryGenerator& generator, Format format,
+                            AtomicFile* file) {
+  const bool json = format == Format::kJson || format == Format::kJsonl;
+  const absl::string_view line_end = format == Format::kJson ? "\n" : "";
+  absl::StatusOr<std::string> bytes =
+      Serialize(generator.Head(), json ? Format::kJsonl : format);
+  if (!bytes.ok()) return bytes.status();
+  if (json) *bytes = absl::StrCat(Opened(*bytes), ",\"vms\":[", line_end);
+  absl::Status written = file->Append(*bytes);
+  for (int i = 0; i < generator.vm_count() && written.ok(); ++i) {
+    bytes = json ? Serialize(generator.MakeVm(i), Format::kJsonl)
+                 : Fragment(generator.MakeVm(i), format);
+    if (!bytes.ok()) return bytes.status();
+    if (json) {
+      *bytes = absl::StrCat(absl::StripTrailingAsciiWhitespace(*bytes),
+                            i + 1 < generator.vm_count() ? "," : "", line_end);
+    }
+    written = file->Append(*bytes);
+  }
+  if (written.ok() && json) written = file->Append("]}\n");
+  return written.ok() ? file->Commit() : written;
+}
+
+ExitCode RunGenerate(const GenerateFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  absl::StatusOr<AtomicFile> file = AtomicFile::Create(flags.output.path);
+  if (!file.ok()) return ReportUnwritten(file.status(), reporter);
+  const absl::Status written = WriteGenerated(InventoryGenerator(flags.options),
+                                              output->format(), &*file);
+  return written.ok() ? ExitCode::kComplete
+                      : ReportUnwritten(written, reporter);
+}
+
+void AddFlags(CLI::App* command, GenerateFlags* flags) {
+  GeneratorOptions* options = &flags->options;
+  command
+      ->add_option("--seed", options->seed,
+                   "What all randomness is made from; 1 unless given")
+      ->type_name("N");
+  command
+      ->add_option(
+          "--vms", options->vm_count,
+          absl::StrCat("Machines; ", options->vm_count, " unless given"))
+      ->type_name("N")
+      ->check(CLI::Range(0, kMostVms));
+  command
+      ->add_option("--points", options->point_count,
+                   "Recovery points a machine; as many as the profile is made "
+                   "for unless given")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMostPoints));
+  command
+      ->add_option("--group-size", options->group_size,
+                   absl::StrCat("Machines a replication group, 1 for no "
+                                "groups; ",
+                                options->group_size, " unless given"))
+      ->type_name("N")
+      ->check(CLI::Range(1, kMostVms));
+  AddShare(command, "--marker-loss", &options->marker_loss,
+           "How many of a group's points each machine lacks, as a share (0.1, "
+           "the default) or a percentage (10%)");
+  AddShare(command, "--judged", &options->judged_share,
+           "How many points a scan has judged, as a share or a percentage; "
+           "none unless given");
+  command
+      ->add_option_function<std::string>(
+          "--profile",
+          [options](const std::string& name) {
+            options->profile = ProfileOfName(name).value_or(options->profile);
+          },
+          "How the points are spread; five-minute-72h unless given")
+      ->type_name("five-minute-72h|asr-pruned|bursty|adversarial")
+      ->check(
+          OneOf({"five-minute-72h", "asr-pruned", "bursty", "adversarial"}));
+  command
+      ->add_option_function<std::string>(
+          "--as-of",
+          [options](const std::string& text) {
+            google::protobuf::Timestamp time;
+            ParseRfc3339(text, &time);
+            const auto instant = ToInstant(time);
+            const auto year =
+                absl::CivilYear(
+                    absl::ToCivilYear(absl::FromUnixSeconds(time.seconds()),
+                                      absl::UTCTimeZone()))
+                    .year();
+            if (!instant || year < 1900 || year > 2200) {
+              throw CLI::ValidationError(
+                  "--as-of", "the year must lie between 1900 and 2200");
+            }
+            options->as_of_time = *instant;
+          },
+          "When the inventory was true; 2026-03-01T00:00:00Z unless given")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  AddDataFlags(command, &flags->output);
+}
+
+}  // namespace
+
+void AddGenerate(CLI::App* app, Chosen* chosen) {
+  CLI::App* command = app->add_subcommand(
+      "generate", "Make an inventory of any size from a seed");
+  auto flags = std::make_shared<GenerateFlags>();
+  AddFlags(command, flags.get());
+  command->footer(kExamples);
+  command->callback([flags, chosen] {
+    chosen->run = [flags](const Reporter& reporter) {
+      return RunGenerate(*flags, reporter);
+    };
+  });
+}
+
+}  // namespace recoveryline

@@ -1,0 +1,109 @@
+#include "tools/rline/inputs.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/timestamps.h"
+#include "tools/formats/message_files.h"
+#include "tools/rline/words.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr int kSchemaVersion = 1;
+
+using google::protobuf::Timestamp;
+
+// REQUIRES: `text` was checked when the command line was read.
+Timestamp TimeOf(const std::string& text) {
+  Timestamp time;
+  ParseRfc3339(text, &time);
+  return time;
+}
+
+void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
+  v1::Policy* policy = plan->mutable_policy();
+  if (const auto option = OptionOfName(flags.option)) {
+    policy->set_option(*option);
+    policy->clear_rules();
+  }
+  if (!flags.target_time.empty()) {
+    *policy->mutable_target_time() = TimeOf(flags.target_time);
+  }
+  if (!flags.incident_time.empty()) {
+    *policy->mutable_incident_time() = TimeOf(flags.incident_time);
+  }
+  if (!flags.not_before.empty()) {
+    *policy->mutable_not_before() = TimeOf(flags.not_before);
+  }
+  if (flags.allow_partial_disks) policy->set_allow_partial_disks(true);
+  if (flags.allow_incomplete_groups) policy->set_allow_incomplete_groups(true);
+  if (flags.allow_not_replicating) policy->set_allow_not_replicating(true);
+}
+
+// The flag that a path was set by, or null.
+const char* FlagOf(const InputFlags& flags, absl::string_view field_path) {
+  const auto set = [&](const std::string& value, absl::string_view path) {
+    return !value.empty() && absl::StartsWith(field_path, path);
+  };
+  if (set(flags.decision_time, "decisionTime")) return "--decision-time";
+  if (set(flags.option, "plan.policy.option")) return "--option";
+  if (set(flags.target_time, "plan.policy.targetTime")) return "--target-time";
+  if (set(flags.incident_time, "plan.policy.incidentTime")) {
+    return "--incident-time";
+  }
+  if (set(flags.not_before, "plan.policy.notBefore")) return "--not-before";
+  return nullptr;
+}
+
+}  // namespace
+
+std::string FileName(const std::string& path) {
+  return path == "-" ? "stdin" : path;
+}
+
+ExitCode CodeOf(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) ? ExitCode::kUsage
+                                         : ExitCode::kBadInput;
+}
+
+PlacedViolation Inputs::Place(const v1::Violation& violation) const {
+  const absl::string_view path = violation.field_path();
+  if (const char* flag = FlagOf(flags, path)) return {flag, violation};
+  const bool of_plan = path == "plan" || absl::StartsWith(path, "plan.");
+  return {
+      FileName(of_plan && !flags.plan.empty() ? flags.plan : flags.inventory),
+      violation};
+}
+
+absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags) {
+  if (flags.inventory == "-" && flags.plan == "-") {
+    return absl::InvalidArgumentError(
+        "--inventory and --plan cannot both be read from stdin");
+  }
+  auto inputs = std::make_unique<Inputs>();
+  inputs->flags = flags;
+  v1::Provenance& provenance = inputs->request.provenance;
+  provenance.set_tool_version(RLINE_VERSION);
+  provenance.set_schema_version(kSchemaVersion);
+
+  const absl::StatusOr<LoadedMessage> inventory =
+      ReadMessage(flags.inventory, "", &inputs->inventory, &inputs->found);
+  if (!inventory.ok()) return inventory.status();
+  provenance.set_inventory_digest(inventory->digest);
+  if (!flags.plan.empty()) {
+    const absl::StatusOr<LoadedMessage> plan =
+        ReadMessage(flags.plan, "plan.", &inputs->plan, &inputs->found);
+    if (!plan.ok()) return plan.status();
+    provenance.set_plan_digest(plan->digest);
+  }
+  ReplacePolicy(flags, &inputs->plan);
+  if (!flags.decision_time.empty()) {
+    inputs->request.decision_time = TimeOf(flags.decision_time);
+  }
+  return inputs;
+}
+
+}  // namespace recoveryline

@@ -1,0 +1,55 @@
+// Inputs: the inventory and the plan that a command was pointed at.
+//
+//   auto inputs = ReadInputs(flags);
+//   if (!inputs.ok()) return reporter.Fail(CodeOf(inputs.status()), ...);
+//   if (!(*inputs)->found.empty()) ...       // content that cannot be read
+//
+// The flags replace parts of the plan's policy, whatever the plan says;
+// --option replaces its option and its rules.
+//
+// Thread-safety: plain value, read-only after ReadInputs().
+// Errors: InvalidArgument where the flags contradict each other (usage), else
+// the file's: it is missing, a directory, or cannot be read.
+
+#ifndef RECOVERYLINE_TOOLS_RLINE_INPUTS_H_
+#define RECOVERYLINE_TOOLS_RLINE_INPUTS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/select.h"
+#include "engine/violations.h"
+#include "recoveryline/v1/inventory.pb.h"
+#include "recoveryline/v1/plan.pb.h"
+#include "tools/rline/exit_code.h"
+#include "tools/rline/reporter.h"
+#include "tools/rline/shared_flags.h"
+
+namespace recoveryline {
+
+struct Inputs {
+  InputFlags flags;
+  v1::Inventory inventory;
+  v1::RecoveryPlan plan;
+  // With the provenance filled in.
+  SelectRequest request;
+  // What the readers could not make sense of.
+  Violations found;
+
+  // `violation` with the file or flag that it stands in.
+  PlacedViolation Place(const v1::Violation& violation) const;
+};
+
+absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags);
+
+// kUsage for InvalidArgument, else kBadInput.
+ExitCode CodeOf(const absl::Status& status);
+
+// "stdin" for "-", else the path.
+std::string FileName(const std::string& path);
+
+}  // namespace recoveryline
+
+#endif  // RECOVERYLINE_TOOLS_RLINE_INPUTS_H_

@@ -1,0 +1,150 @@
+#include "tools/rline/shared_flags.h"
+
+#include <optional>
+
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "CLI/Validators.hpp"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/timestamps.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "tools/rline/display.h"
+#include "tools/rline/words.h"
+
+namespace recoveryline {
+namespace {
+
+// CLI11 appends this to the flag's name: "--format table|json|...".
+constexpr char kFormats[] = "table|json|jsonl|textproto|binpb";
+
+}  // namespace
+
+CLI::Validator Rfc3339() {
+  return CLI::Validator(
+      [](std::string& text) {
+        google::protobuf::Timestamp time;
+        if (ParseRfc3339(text, &time)) return std::string();
+        return absl::StrCat("\"", text,
+                            "\" is not an RFC 3339 time such as "
+                            "2026-03-01T01:30:00Z");
+      },
+      "");
+}
+
+CLI::Validator OneOf(const std::vector<std::string>& words) {
+  return CLI::Validator(
+      [words](std::string& text) {
+        for (const std::string& word : words) {
+          if (word == text) return std::string();
+        }
+        return absl::StrCat("\"", text, "\" is none of ",
+                            absl::StrJoin(words, ", "));
+      },
+      "");
+}
+
+void AddInputFlags(CLI::App* command, InputFlags* flags) {
+  command
+      ->add_option("-i,--inventory", flags->inventory,
+                   "The inventory: what exists; - for stdin")
+      ->type_name("FILE")
+      ->required();
+  command
+      ->add_option("-p,--plan", flags->plan,
+                   "The recovery plan: what is wanted; - for stdin; all VMs "
+                   "of the inventory unless given")
+      ->type_name("FILE");
+  command
+      ->add_option("--decision-time", flags->decision_time,
+                   "When the choice is made; the inventory's asOfTime unless "
+                   "given")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  command
+      ->add_option("--option", flags->option,
+                   absl::StrCat("Instead of the plan's option and rules: ",
+                                absl::StrJoin(OptionNames(), ", ")))
+      ->type_name("NAME")
+      ->check(OneOf(OptionNames()));
+  command
+      ->add_option("--target-time", flags->target_time,
+                   "The newest capture time wanted")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  command
+      ->add_option("--incident-time", flags->incident_time,
+                   "When the data stopped being good; data loss is measured "
+                   "from it")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  command
+      ->add_option("--not-before", flags->not_before,
+                   "The oldest capture time wanted")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  command->add_flag("--allow-partial-disks", flags->allow_partial_disks,
+                    "Accept points that do not cover all disks");
+  command->add_flag("--allow-incomplete-groups", flags->allow_incomplete_groups,
+                    "Choose for the VMs in the plan where their group is "
+                    "incomplete");
+  command->add_flag("--allow-not-replicating", flags->allow_not_replicating,
+                    "Choose for VMs that are not replicating");
+}
+
+void AddOutputPath(CLI::App* command, std::string* path) {
+  command
+      ->add_option("-o,--output", *path,
+                   "Where the result goes, complete or not at all; - for "
+                   "stdout, the default")
+      ->type_name("FILE");
+}
+
+void AddReportFlags(CLI::App* command, OutputFlags* flags) {
+  AddOutputPath(command, &flags->path);
+  flags->format = "table";
+  command
+      ->add_option("--format", flags->format,
+                   "How the result is written: a line for people, the "
+                   "default, or json")
+      ->type_name("table|json")
+      ->check(OneOf({"table", "json"}));
+}
+
+void AddDataFlags(CLI::App* command, OutputFlags* flags) {
+  AddOutputPath(command, &flags->path);
+  flags->format = "json";
+  command
+      ->add_option("--format", flags->format,
+                   "How the result is written; json unless given")
+      ->type_name("json|jsonl|textproto|binpb")
+      ->check(OneOf({"json", "jsonl", "textproto", "binpb"}));
+}
+
+void AddOutputFlags(CLI::App* command, OutputFlags* flags) {
+  AddOutputPath(command, &flags->path);
+  command
+      ->add_option("--format", flags->format,
+                   "How the result is written; table on a terminal, json "
+                   "otherwise, unless given")
+      ->type_name(kFormats)
+      ->check(OneOf({"table", "json", "jsonl", "textproto", "binpb"}));
+  command
+      ->add_option_function<std::string>(
+          "--time-zone",
+          [flags](const std::string& name) {
+            const std::optional<absl::TimeZone> zone = TimeZoneOfName(name);
+            if (!zone) {
+              throw CLI::ValidationError(
+                  "--time-zone", absl::StrCat("\"", name,
+                                              "\" is neither a time zone such "
+                                              "as Europe/Berlin nor an offset "
+                                              "such as +02:00"));
+            }
+            flags->zone = *zone;
+          },
+          "The time zone of tables; data always stays in UTC")
+      ->type_name("ZONE");
+}
+
+}  // namespace recoveryline

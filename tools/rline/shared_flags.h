@@ -1,0 +1,64 @@
+// Shared flags: what several commands take, and what each of them means.
+//
+//   InputFlags inputs;
+//   AddInputFlags(command, &inputs);         // -i, -p, --option, ...
+//   OutputFlags output;
+//   AddOutputFlags(command, &output);        // -o, --format, --time-zone
+//
+// A value that is not of its form is refused while the command line is read:
+// names of options, formats and time zones, and RFC 3339 times.
+//
+// Thread-safety: plain values.
+
+#ifndef RECOVERYLINE_TOOLS_RLINE_SHARED_FLAGS_H_
+#define RECOVERYLINE_TOOLS_RLINE_SHARED_FLAGS_H_
+
+#include <string>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "absl/time/time.h"
+
+namespace recoveryline {
+
+// Which inventory, which plan, and what replaces parts of the plan's policy.
+// Empty: not given.
+struct InputFlags {
+  std::string inventory;
+  std::string plan;
+  std::string decision_time;
+  std::string option;
+  std::string target_time;
+  std::string incident_time;
+  std::string not_before;
+  bool allow_partial_disks = false;
+  bool allow_incomplete_groups = false;
+  bool allow_not_replicating = false;
+};
+
+struct OutputFlags {
+  std::string path = "-";
+  std::string format;  // empty: table on a terminal, json otherwise
+  absl::TimeZone zone = absl::UTCTimeZone();
+};
+
+void AddInputFlags(CLI::App* command, InputFlags* flags);
+void AddOutputFlags(CLI::App* command, OutputFlags* flags);
+
+// -o, and --format with table and json alone: for what is no message. The
+// default is table everywhere: one line that a person asked for.
+void AddReportFlags(CLI::App* command, OutputFlags* flags);
+
+// -o, and --format without table: for what is only data. The default is json.
+void AddDataFlags(CLI::App* command, OutputFlags* flags);
+
+// The help of -o, for commands that have no --format of this kind.
+void AddOutputPath(CLI::App* command, std::string* path);
+
+// Refuse what is not an RFC 3339 time, and what is none of `words`.
+CLI::Validator Rfc3339();
+CLI::Validator OneOf(const std::vector<std::string>& words);
+
+}  // namespace recoveryline
+
+#endif  // RECOVERYLINE_TOOLS_RLINE_SHARED_FLAGS_H_

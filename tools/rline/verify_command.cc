@@ -1,0 +1,164 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/verify.h"
+#include "engine/violations.h"
+#include "tools/formats/message_files.h"
+#include "tools/rline/commands.h"
+#include "tools/rline/display.h"
+#include "tools/rline/inputs.h"
+#include "tools/rline/output.h"
+#include "tools/rline/printable.h"
+#include "tools/rline/shared_flags.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  rline verify -i inventory.json -p plan.json decision.json
+  rline verify -i inventory.json --option latest decision.json
+
+Flags that replaced parts of the plan when the Decision was made must be
+given again. Exit: 0 right, 4 refuted, 65 bad input.)";
+
+struct VerifyFlags {
+  InputFlags inputs;
+  OutputFlags output;
+  std::string decision;
+};
+
+std::vector<PlacedViolation> PlacedIn(const std::string& file,
+                                      const Violations& found) {
+  std::vector<PlacedViolation> placed;
+  for (const v1::Violation& violation : found.list()) {
+    placed.push_back({file, violation});
+  }
+  return placed;
+}
+
+std::string WhatWasProved(const v1::Decision& decision) {
+  const std::string outcome = v1::Decision::Outcome_Name(decision.outcome());
+  if (decision.outcome() == v1::Decision::INVALID) {
+    return absl::StrCat("right: ", outcome, ", the input breaks ",
+                        Count(decision.violations_size(), "rule"));
+  }
+  int64_t selected = 0;
+  for (const v1::VmSelection& row : decision.vm_selections()) {
+    selected += row.outcome() == v1::VmSelection::SELECTED;
+  }
+  return absl::StrCat(
+      "right: ", outcome, ", ", selected, " of ",
+      Count(decision.vm_selections_size(), "VM"),
+      "; every chosen point is eligible, common where the rules ask for it, "
+      "and no better one exists");
+}
+
+std::string TextOf(const std::vector<Refutation>& refuted,
+                   const v1::Decision& decision) {
+  if (refuted.empty()) return absl::StrCat(WhatWasProved(decision), "\n");
+  std::string out;
+  for (const Refutation& refutation : refuted) {
+    absl::StrAppend(&out, Printable(refutation.field_path), ": ",
+                    Printable(refutation.message), "\n");
+  }
+  return out;
+}
+
+std::string JsonOf(const std::vector<Refutation>& refuted,
+                   const v1::Decision& decision) {
+  std::string out =
+      absl::StrCat(R"({"right":)", refuted.empty() ? "true" : "false");
+  if (refuted.empty()) {
+    absl::StrAppend(&out, R"(,"message":)",
+                    JsonString(WhatWasProved(decision)));
+  }
+  absl::StrAppend(&out, R"(,"refutations":[)");
+  for (size_t i = 0; i < refuted.size(); ++i) {
+    absl::StrAppend(&out, i > 0 ? "," : "", R"({"fieldPath":)",
+                    JsonString(refuted[i].field_path), R"(,"message":)",
+                    JsonString(refuted[i].message), "}");
+  }
+  return out + "]}\n";
+}
+
+ExitCode ReportVerdict(const std::vector<Refutation>& refuted,
+                       const Reporter& reporter) {
+  if (refuted.empty()) return ExitCode::kComplete;
+  bool other_input = false;
+  for (const Refutation& refutation : refuted) {
+    other_input =
+        other_input || absl::EndsWith(refutation.field_path, "Digest");
+  }
+  return reporter.Fail(
+      ExitCode::kRefuted,
+      absl::StrCat("the Decision is refuted in ",
+                   Count(static_cast<int64_t>(refuted.size()), "place"),
+                   other_input ? "; it was made from other input than this "
+                                 "(digest mismatch)"
+                               : ""));
+}
+
+ExitCode RunVerify(const VerifyFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  if (flags.decision == "-" &&
+      (flags.inputs.inventory == "-" || flags.inputs.plan == "-")) {
+    return reporter.Fail(ExitCode::kUsage,
+                         "only one input can be read from stdin");
+  }
+  const auto inputs = ReadInputs(flags.inputs);
+  if (!inputs.ok()) {
+    return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
+  }
+  v1::Decision decision;
+  Violations in_decision;
+  const auto loaded = ReadMessage(flags.decision, "", &decision, &in_decision);
+  if (!loaded.ok()) {
+    return reporter.Fail(ExitCode::kBadInput, loaded.status().message());
+  }
+  std::vector<PlacedViolation> unreadable =
+      PlacedIn(FileName(flags.decision), in_decision);
+  for (const v1::Violation& violation : (*inputs)->found.list()) {
+    unreadable.push_back((*inputs)->Place(violation));
+  }
+  if (!unreadable.empty()) {
+    return reporter.Fail(ExitCode::kBadInput,
+                         "the input cannot be read; nothing was verified",
+                         unreadable);
+  }
+  const std::vector<Refutation> refuted = Verify(
+      (*inputs)->inventory, (*inputs)->plan, decision, (*inputs)->request);
+  const absl::Status written =
+      output->WriteText(output->is_table() ? TextOf(refuted, decision)
+                                           : JsonOf(refuted, decision));
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  return ReportVerdict(refuted, reporter);
+}
+
+}  // namespace
+
+void AddVerify(CLI::App* app, Chosen* chosen) {
+  CLI::App* command = app->add_subcommand(
+      "verify", "Prove or refute a Decision, whoever made it");
+  auto flags = std::make_shared<VerifyFlags>();
+  command
+      ->add_option("DECISION,--decision", flags->decision,
+                   "The Decision to judge; - for stdin")
+      ->type_name("FILE")
+      ->required();
+  AddInputFlags(command, &flags->inputs);
+  AddReportFlags(command, &flags->output);
+  command->footer(kExamples);
+  command->callback([flags, chosen] {
+    chosen->run = [flags](const Reporter& reporter) {
+      return RunVerify(*flags, reporter);
+    };
+  });
+}
+
+}  // namespace recoveryline
