@@ -46,9 +46,11 @@ class Warnings {
   // `row` is the row of the group of `planned`.
   void OfGroup(const PlannedUnit& planned, const v1::GroupSelection& row) {
     const GroupFacts& group = inventory_.group(planned.group);
+    absl::flat_hash_set<absl::string_view> elsewhere;
     for (const absl::string_view id : group.expected_vm_ids) {
       const std::optional<int> vm = inventory_.FindVm(id);
       if (!vm || inventory_.vm(*vm).group == planned.group) continue;
+      if (!elsewhere.insert(id).second) continue;
       Add(Warning::EXPECTED_VM_ELSEWHERE, id,
           absl::StrCat("group ", group.id,
                        " expects this machine, but it is not in the group"));

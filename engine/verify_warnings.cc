@@ -53,9 +53,11 @@ void WarningList::AddOfExclusions() {
 void WarningList::AddOfGroup(int u) {
   const UnitReading& read = case_.unit(u);
   const GroupFacts& facts = case_.inventory.group(read.group);
+  absl::flat_hash_set<absl::string_view> seen;
   for (const absl::string_view id : facts.expected_vm_ids) {
     const std::optional<int> vm = case_.inventory.FindVm(id);
-    if (vm.has_value() && case_.inventory.vm(*vm).group != read.group) {
+    if (vm.has_value() && case_.inventory.vm(*vm).group != read.group &&
+        seen.insert(id).second) {
       Add(Warning::EXPECTED_VM_ELSEWHERE, id);
     }
   }

@@ -37,22 +37,17 @@ std::string ContainerId() {
 
 std::string Resource(string_view id, string_view name, string_view type,
                      const Fields& properties) {
-  return Object({{"name", Quoted(name)},
-                 {"type", Quoted(type)},
-                 {"id", Quoted(id)},
+  return Object({{"name", JsonText(name)},
+                 {"type", JsonText(type)},
+                 {"id", JsonText(id)},
                  {"properties", Object(properties)}});
-}
-
-Fields Joined(Fields fields, const Fields& more) {
-  fields.insert(fields.end(), more.begin(), more.end());
-  return fields;
 }
 
 std::string AnyPoint(string_view owner_id, string_view collection,
                      string_view name, string_view time, string_view type,
                      const Fields& details) {
-  Fields properties = {{"recoveryPointTime", Quoted(time)},
-                       {"recoveryPointType", Quoted(type)}};
+  Fields properties = {{"recoveryPointTime", JsonText(time)},
+                       {"recoveryPointType", JsonText(type)}};
   if (!details.empty()) {
     properties.emplace_back("providerSpecificDetails", Object(details));
   }
@@ -68,13 +63,13 @@ void ExpectNone(const Violations& found) {
 
 }  // namespace
 
-std::string Quoted(string_view text) { return StrCat("\"", text, "\""); }
+std::string JsonText(string_view text) { return StrCat("\"", text, "\""); }
 
 std::string Object(const Fields& fields) {
   return StrCat("{",
                 absl::StrJoin(fields, ",",
                               [](std::string* out, const auto& field) {
-                                absl::StrAppend(out, Quoted(field.first), ":",
+                                absl::StrAppend(out, JsonText(field.first), ":",
                                                 field.second);
                               }),
                 "}");
@@ -112,7 +107,7 @@ std::string ItemAt(string_view id, const Fields& details,
                    const Fields& properties) {
   const string_view name = id.substr(id.rfind('/') + 1);
   Fields all = properties;
-  all.emplace_back("friendlyName", Quoted(StrCat("The ", name)));
+  all.emplace_back("friendlyName", JsonText(StrCat("The ", name)));
   if (properties.empty()) all.emplace_back("protectionState", "\"Protected\"");
   all.emplace_back("providerSpecificDetails", Object(details));
   return Resource(id, name, StrCat(kTypeRoot, "replicationProtectedItems"),
@@ -134,7 +129,7 @@ std::string ClusterPoint(string_view cluster, string_view name,
                          string_view time,
                          const std::vector<std::string>& nodes) {
   std::vector<std::string> ids;
-  for (const std::string& node : nodes) ids.push_back(Quoted(ItemId(node)));
+  for (const std::string& node : nodes) ids.push_back(JsonText(ItemId(node)));
   return AnyPoint(ClusterId(cluster), "replicationProtectionClusters", name,
                   time, "CrashConsistent",
                   {{"instanceType", "\"A2A\""},
@@ -145,7 +140,7 @@ std::string ClusterPoint(string_view cluster, string_view name,
 std::string Plan(string_view name, string_view groups) {
   return Resource(PlanId(name), name,
                   "Microsoft.RecoveryServices/vaults/replicationRecoveryPlans",
-                  {{"friendlyName", Quoted(StrCat("The ", name))},
+                  {{"friendlyName", JsonText(StrCat("The ", name))},
                    {"groups", std::string(groups)}});
 }
 
@@ -154,10 +149,10 @@ std::string PlanGroup(string_view type, const std::vector<std::string>& items,
                       const std::vector<std::string>& end_actions) {
   std::vector<std::string> entries;
   for (const std::string& item : items) {
-    entries.push_back(Object(
-        {{"id", Quoted(ItemId(item))}, {"virtualMachineId", Quoted("0c0c")}}));
+    entries.push_back(Object({{"id", JsonText(ItemId(item))},
+                              {"virtualMachineId", JsonText("0c0c")}}));
   }
-  return Object({{"groupType", Quoted(type)},
+  return Object({{"groupType", JsonText(type)},
                  {"replicationProtectedItems", Array(entries)},
                  {"startGroupActions", Array(start_actions)},
                  {"endGroupActions", Array(end_actions)}});
@@ -165,8 +160,9 @@ std::string PlanGroup(string_view type, const std::vector<std::string>& items,
 
 std::string List(const std::vector<std::string>& values,
                  string_view next_link) {
-  return Object({{"value", Array(values)},
-                 {"nextLink", next_link.empty() ? "null" : Quoted(next_link)}});
+  return Object(
+      {{"value", Array(values)},
+       {"nextLink", next_link.empty() ? "null" : JsonText(next_link)}});
 }
 
 ScratchDirectory::ScratchDirectory() {

@@ -4,7 +4,7 @@
 //       {{"items.json", List({Item("web-1", {})})},
 //        {"points.json", List({Point("web-1", "p1", kNoon)})}});
 //
-// A field's value is JSON text: Quoted("x"), "null", "[]".
+// A field's value is JSON text: JsonText("x"), "null", "[]".
 
 #ifndef RECOVERYLINE_TESTS_IMPORTERS_ASR_BODIES_H_
 #define RECOVERYLINE_TESTS_IMPORTERS_ASR_BODIES_H_
@@ -26,7 +26,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 inline constexpr char kNoon[] = "2024-05-01T12:00:00.1234567Z";
 
-std::string Quoted(absl::string_view text);
+std::string JsonText(absl::string_view text);
 std::string Object(const Fields& fields);
 std::string Array(const std::vector<std::string>& elements);
 

@@ -142,7 +142,7 @@ TEST(AsrClustersTest, APointWithoutNodesIsNamed) {
 
 TEST(AsrClustersTest, AnItemThatNamesItsClusterIsANode) {
   const v1::Inventory inventory = Imported(
-      {Item("n3", {{"protectionClusterId", Quoted(ClusterId("FILES"))}}),
+      {Item("n3", {{"protectionClusterId", JsonText(ClusterId("FILES"))}}),
        ClusterPoint("files", "p1", kNoon, {"n1"})});
   ASSERT_EQ(inventory.replication_groups_size(), 1);
   EXPECT_THAT(inventory.replication_groups(0).expected_vm_ids(),
@@ -151,10 +151,10 @@ TEST(AsrClustersTest, AnItemThatNamesItsClusterIsANode) {
 
 TEST(AsrClustersTest, TheOwnListOfAClusterSettlesItsNodes) {
   const std::string cluster = Object(
-      {{"id", Quoted(ClusterId("files"))},
+      {{"id", JsonText(ClusterId("files"))},
        {"properties",
         Object({{"clusterProtectedItemIds",
-                 Array({Quoted(ItemId("n1")), Quoted(ItemId("n9"))})}})}});
+                 Array({JsonText(ItemId("n1")), JsonText(ItemId("n9"))})}})}});
   const v1::Inventory inventory =
       Imported({ClusterPoint("files", "p1", kNoon, {"n1", "left"}), cluster});
   EXPECT_THAT(inventory.replication_groups(0).expected_vm_ids(),

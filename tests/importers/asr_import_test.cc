@@ -139,9 +139,9 @@ TEST(AsrImportTest, ThePointsOwnDiskListIsItsCoverage) {
 
 TEST(AsrImportTest, ReplicatedUpToIsTheLaterOfTheTwoFieldsThatMeanIt) {
   const AsrImport import = ImportValues(
-      {Item("a", {{"lastReplicatedTime", Quoted(kOne)},
-                  {"lastRecoveryPointReceived", Quoted(kNoon)},
-                  {"lastRpoCalculatedTime", Quoted(kTwo)}}),
+      {Item("a", {{"lastReplicatedTime", JsonText(kOne)},
+                  {"lastRecoveryPointReceived", JsonText(kNoon)},
+                  {"lastRpoCalculatedTime", JsonText(kTwo)}}),
        Item("b", {{"lastReplicatedTime", "\"1753-01-01T01:01:01Z\""}})});
   EXPECT_EQ(FormatTimestamp(import.inventory.vms(0).latest_replicated_time()),
             kOne);
@@ -173,7 +173,7 @@ TEST(AsrImportTest, PointsThatCannotBeReadAreNamed) {
        Point("a", "sentinel", "1753-01-01T01:01:01Z"),
        Object({{"name", "\"noId\""},
                {"type", "\"x/replicationProtectedItems/recoveryPoints\""}}),
-       Object({{"id", Quoted(ItemId("a") + "/recoveryPoints/bare")}}),
+       Object({{"id", JsonText(ItemId("a") + "/recoveryPoints/bare")}}),
        Object({{"name", "\"lost\""},
                {"id", "\"/vaults/v/elsewhere/e\""},
                {"type", "\"x/replicationProtectedItems/recoveryPoints\""}})});
@@ -246,7 +246,7 @@ TEST(AsrImportTest, OfSeveralStatesOfAnItemTheLastCounts) {
 
 TEST(AsrImportTest, AsOfTimeIsTheNewestTimeInTheListing) {
   const AsrImport import = ImportValues(
-      {Item("a", {{"lastRpoCalculatedTime", Quoted(kTwo)},
+      {Item("a", {{"lastRpoCalculatedTime", JsonText(kTwo)},
                   {"agentCertificateExpiryDate", "\"2099-01-01T00:00:00Z\""}}),
        Point("a", "p1", kOne)});
   EXPECT_EQ(FormatTimestamp(import.inventory.as_of_time()), kTwo);
@@ -287,7 +287,7 @@ TEST(AsrImportTest, ItemsAndPlansNeedNoId) {
 TEST(AsrImportTest, AnIdIsEnoughWithoutType) {
   const AsrImport import = ImportBodies(
       {{"a.json",
-        Object({{"id", Quoted(ItemId("web-1"))}, {"properties", "{}"}})}});
+        Object({{"id", JsonText(ItemId("web-1"))}, {"properties", "{}"}})}});
   EXPECT_THAT(VmIdsOf(import.inventory), ElementsAre("web-1"));
 }
 

@@ -54,7 +54,7 @@ TEST(AsrReaderTest, RecordedSessionsAreOpened) {
         Array({Object({{"method", "\"GET\""},
                        {"response_body", List({Item("a", {})})}}),
                Object({{"method", "\"PUT\""}, {"response_body", "null"}}),
-               Object({{"response_body", Quoted(text_body)}})})}}));
+               Object({{"response_body", JsonText(text_body)}})})}}));
   ASSERT_EQ(listing.items.size(), 2);
   EXPECT_EQ(listing.items[0].where,
             "a.json: interactions[0].response_body.value[0]");
@@ -144,7 +144,7 @@ TEST(AsrPagesTest, APageIsFoundByItsRecordedAddress) {
         {{"interactions",
           Array({Object({{"response_body",
                           List({Point("a", "p1", kNoon)}, "https://n?p=2")}}),
-                 Object({{"uri", Quoted(address)},
+                 Object({{"uri", JsonText(address)},
                          {"response_body", List({})}})})}});
   };
   EXPECT_THAT(ImportBodies({{"a.json", recorded("https://n?p=2")}}).notes,
