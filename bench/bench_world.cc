@@ -20,12 +20,6 @@ using core::Position;
 
 constexpr core::Nanos kHour = 3'600'000'000'000;
 
-int VmCount() {
-  const char* text = std::getenv("RECOVERYLINE_BENCH_VMS");
-  const int wanted = text == nullptr ? 10'000 : std::atoi(text);
-  return std::max(1, wanted / BenchWorld::kGroupSize) * BenchWorld::kGroupSize;
-}
-
 bool Eligible(const PlainPoint& p, const core::Eligibility& ask) {
   const core::RecoveryPoint& point = p.point;
   if (ask.decision_time < point.available_from ||
@@ -42,6 +36,12 @@ bool Eligible(const PlainPoint& p, const core::Eligibility& ask) {
 }
 
 }  // namespace
+
+int BenchWorld::VmCount() {
+  const char* text = std::getenv("RECOVERYLINE_BENCH_VMS");
+  const int wanted = text == nullptr ? 10'000 : std::atoi(text);
+  return std::max(1, wanted / kGroupSize) * kGroupSize;
+}
 
 const BenchWorld& BenchWorld::Of(Profile profile) {
   static std::unique_ptr<BenchWorld> world;

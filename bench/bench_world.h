@@ -39,6 +39,9 @@ class BenchWorld {
  public:
   static constexpr int kGroupSize = 8;
 
+  // A multiple of kGroupSize.
+  static int VmCount();
+
   static const BenchWorld& Of(Profile profile);
 
   std::span<const core::PointSeries> series() const { return series_; }

@@ -98,16 +98,17 @@ class FieldReader {
     return true;
   }
 
-  // Exactly `width` digits, at most `max`.
-  bool Digits(int width, int max, int* value) {
-    if (end_ - next_ < width) return false;
+  // Exactly `kWidth` digits, at most `max`.
+  template <int kWidth>
+  bool Digits(int max, int* value) {
+    if (end_ - next_ < kWidth) return false;
     int sum = 0;
-    for (int i = 0; i < width; ++i) {
+    for (int i = 0; i < kWidth; ++i) {
       const unsigned digit = static_cast<unsigned>(next_[i]) - '0';
       if (digit > 9) return false;
       sum = sum * 10 + static_cast<int>(digit);
     }
-    next_ += width;
+    next_ += kWidth;
     *value = sum;
     return sum <= max;
   }
@@ -133,7 +134,7 @@ class FieldReader {
     if (!east && !Skip('-')) return false;
     int hours = 0;
     int minutes = 0;
-    if (!Digits(2, 23, &hours) || !Skip(':') || !Digits(2, 59, &minutes)) {
+    if (!Digits<2>(23, &hours) || !Skip(':') || !Digits<2>(59, &minutes)) {
       return false;
     }
     *offset_seconds = (hours * 60 + minutes) * (east ? 60 : -60);
@@ -217,12 +218,12 @@ bool ParseRfc3339(absl::string_view text, Timestamp* t) {
   int hour = 0;
   int minute = 0;
   int second = 0;
-  if (!reader.Digits(4, 9999, &year) || !reader.Skip('-') ||
-      !reader.Digits(2, 12, &month) || month == 0 || !reader.Skip('-') ||
-      !reader.Digits(2, DaysInMonth(year, month), &day) || day == 0 ||
-      !reader.Skip('T') || !reader.Digits(2, 23, &hour) || !reader.Skip(':') ||
-      !reader.Digits(2, 59, &minute) || !reader.Skip(':') ||
-      !reader.Digits(2, 59, &second)) {
+  if (!reader.Digits<4>(9999, &year) || !reader.Skip('-') ||
+      !reader.Digits<2>(12, &month) || month == 0 || !reader.Skip('-') ||
+      !reader.Digits<2>(DaysInMonth(year, month), &day) || day == 0 ||
+      !reader.Skip('T') || !reader.Digits<2>(23, &hour) || !reader.Skip(':') ||
+      !reader.Digits<2>(59, &minute) || !reader.Skip(':') ||
+      !reader.Digits<2>(59, &second)) {
     return false;
   }
   int32_t nanos = 0;

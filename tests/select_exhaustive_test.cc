@@ -196,8 +196,7 @@ void Infected(v1::RecoveryPoint* point) {
   point->set_cleanliness(v1::RecoveryPoint::INFECTED);
 }
 
-// The flags of a policy that forgive a fault, beside a pin, a target, a floor
-// and an exclusion.
+// The flags of a policy that forgive a fault.
 void Forgiving(SmallWorld* world) {
   world->policy()->set_option(v1::Policy::LATEST_MULTI_VM_PROCESSED);
   world->policy()->set_allow_partial_disks(true);

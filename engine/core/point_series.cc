@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "engine/core/point_series_records.h"
 
@@ -101,13 +102,28 @@ std::span<const Position> PointSeries::Carriers(Marker marker) const {
 
 // --- Searching backward ---
 
-bool PointSeries::ToOffsets(const Eligibility& ask, Offsets* offsets) const {
+namespace {
+
+// The newest capture time that the target time and the exclusions leave: where
+// the target itself is ruled out, the search starts before the hole. Nothing
+// where the hole has no beginning.
+std::optional<Instant> NewestWanted(const Eligibility& ask) {
+  const Interval* hole = ask.exclusions == nullptr
+                             ? nullptr
+                             : ask.exclusions->Find(ask.target_time);
+  if (hole == nullptr) return ask.target_time;
+  if (hole->start == kMinInstant) return std::nullopt;
+  return hole->start - 1;
+}
+
+}  // namespace
+
+bool PointSeries::ToOffsets(const Eligibility& ask, Instant newest,
+                            Offsets* offsets) const {
   // No point is captured before the base, or available before its capture.
-  if (size_ == 0 || ask.decision_time < base_ || ask.target_time < base_) {
-    return false;
-  }
+  if (size_ == 0 || ask.decision_time < base_ || newest < base_) return false;
   offsets->decision = Units(Distance(base_, ask.decision_time));
-  offsets->target = Units(Distance(base_, ask.target_time));
+  offsets->target = Units(Distance(base_, newest));
   offsets->floor = 0;
   if (ask.not_before > base_) {
     // Rounded up: distance >= 1, so that subtracting 1 cannot wrap.
@@ -178,8 +194,9 @@ Position PointSeries::Search(Position start, const Offsets& offsets,
 }
 
 Position PointSeries::Best(const Eligibility& ask, Position before) const {
+  const std::optional<Instant> newest = NewestWanted(ask);
   Offsets offsets;
-  if (!ToOffsets(ask, &offsets)) return kNoPosition;
+  if (!newest || !ToOffsets(ask, *newest, &offsets)) return kNoPosition;
   const Position end = std::min(before, FirstAbove(offsets.target));
   return Search(end - 1, offsets, ask);
 }
@@ -196,6 +213,11 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
     bool possible;
   };
   std::array<Pending, kBatch> batch;
+  const std::optional<Instant> newest = NewestWanted(ask);
+  if (!newest) {
+    std::fill_n(out.begin(), which.size(), kNoPosition);
+    return;
+  }
   for (size_t begin = 0; begin < which.size(); begin += kBatch) {
     const size_t count = std::min(kBatch, which.size() - begin);
     for (size_t i = 0; i < count; ++i) {
@@ -204,7 +226,7 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
     }
     for (size_t i = 0; i < count; ++i) {
       Pending& p = batch[i];
-      p.possible = p.series->ToOffsets(ask, &p.offsets);
+      p.possible = p.series->ToOffsets(ask, *newest, &p.offsets);
       if (!p.possible) continue;
       p.bucket = std::min<uint64_t>(p.offsets.target >> p.series->bucket_shift_,
                                     p.series->bucket_count_ - 1);

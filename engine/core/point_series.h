@@ -114,7 +114,8 @@ class alignas(64) PointSeries {
   uint64_t OffsetAt(Position position, int at) const;
   uint8_t FlagByte(Position position) const;
   bool NeverExpires(Position position) const;
-  bool ToOffsets(const Eligibility& ask, Offsets* offsets) const;
+  bool ToOffsets(const Eligibility& ask, Instant newest,
+                 Offsets* offsets) const;
   bool Passes(Position position, const Offsets& offsets,
               const FlagSet& accepted) const;
   Position LastLiveBlock(Position block, const Offsets& offsets,

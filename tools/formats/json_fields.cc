@@ -19,18 +19,24 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 
-// Mixes the first and last 8 bytes and the length: names that differ only in
-// the middle collide, and are then told apart by comparison.
+// The first and the last bytes of a word; they overlap in a short one.
+template <typename Part>
+std::pair<uint64_t, uint64_t> EndsOf(absl::string_view word) {
+  Part front;
+  Part back;
+  std::memcpy(&front, word.data(), sizeof(Part));
+  std::memcpy(&back, word.data() + word.size() - sizeof(Part), sizeof(Part));
+  return {front, back};
+}
+
+// Mixes the ends of a word and its length: names that differ only in the middle
+// collide, and are then told apart by comparison.
 size_t HashWord(absl::string_view word) {
-  uint64_t front = 0;
-  uint64_t back = 0;
-  const size_t size = word.size();
-  const size_t part = std::min<size_t>(size, 8);
-  if (part > 0) {
-    std::memcpy(&front, word.data(), part);
-    std::memcpy(&back, word.data() + size - part, part);
-  }
-  uint64_t hash = (front + size) * 0x9E3779B97F4A7C15;
+  if (word.empty()) return 0;
+  const auto [front, back] = word.size() >= 8   ? EndsOf<uint64_t>(word)
+                             : word.size() >= 4 ? EndsOf<uint32_t>(word)
+                                                : EndsOf<uint8_t>(word);
+  uint64_t hash = (front + word.size()) * 0x9E3779B97F4A7C15;
   hash = (hash ^ (hash >> 32) ^ back) * 0xBF58476D1CE4E5B9;
   return hash >> 32;
 }
@@ -122,10 +128,13 @@ const MessageFields* FieldTables::MakeMessage(const Descriptor* type) {
   const auto known = messages_.find(type);
   if (known != messages_.end()) return known->second.get();
 
+  const Message* prototype =
+      MessageFactory::generated_factory()->GetPrototype(type);
   std::vector<FieldEntry> entries;
   for (int i = 0; i < type->field_count(); ++i) {
     FieldEntry entry;
     entry.field = type->field(i);
+    entry.reflection = prototype->GetReflection();
     entry.oneof = entry.field->real_containing_oneof();
     entry.name = entry.field->json_name();
     entry.kind = KindOf(entry.field);
@@ -133,8 +142,6 @@ const MessageFields* FieldTables::MakeMessage(const Descriptor* type) {
     entry.index = i;
     entries.push_back(entry);
   }
-  const Message* prototype =
-      MessageFactory::generated_factory()->GetPrototype(type);
   auto owned = std::make_unique<MessageFields>(
       std::move(entries), static_cast<int64_t>(prototype->SpaceUsedLong()));
   MessageFields* fields = owned.get();

@@ -1,7 +1,7 @@
 // MessageFields: the JSON members that a message has, found by their keys.
 //
 //   FieldTables tables(v1::Inventory::descriptor());
-//   const FieldEntry* entry = tables.root().Find("asOfTime");  // or as_of_time
+//   const FieldEntry* entry = tables.root().Find("asOfTime", 0);
 //   entry->kind;                                         // kTimestamp
 //
 // Invariants:
@@ -10,7 +10,8 @@
 //   (2) Entries are numbered 0 to size() - 1.
 //
 // Cost: built once a document, O(fields of all messages below the root); Find
-// is one hash of the key's ends and length and, as a rule, one comparison.
+// is one comparison where members stand in the order of their fields, else
+// one hash of the key's ends and length and one comparison.
 // Thread-safety: immutable.
 
 #ifndef RECOVERYLINE_TOOLS_FORMATS_JSON_FIELDS_H_
@@ -27,6 +28,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 
 namespace recoveryline {
 
@@ -68,6 +70,8 @@ enum class FieldKind {
 
 struct FieldEntry {
   const google::protobuf::FieldDescriptor* field = nullptr;
+  // Of the message that has the field.
+  const google::protobuf::Reflection* reflection = nullptr;
   // Of a oneof that the .proto file states; nullptr for none.
   const google::protobuf::OneofDescriptor* oneof = nullptr;
   absl::string_view name;  // of JSON
@@ -82,7 +86,11 @@ class MessageFields {
  public:
   MessageFields(std::vector<FieldEntry> entries, int64_t object_bytes);
 
-  const FieldEntry* Find(absl::string_view key) const {
+  // `guess` is the index of the entry that is likely; it may be size().
+  const FieldEntry* Find(absl::string_view key, size_t guess) const {
+    if (guess < entries_.size() && entries_[guess].name == key) {
+      return &entries_[guess];
+    }
     const std::optional<int> index = keys_.Find(key);
     return index ? &entries_[static_cast<size_t>(*index)] : nullptr;
   }

@@ -39,10 +39,9 @@ constexpr auto kMax = std::numeric_limits<Integer>::max();
 // A Timestamp or Duration in its field. REQUIRES: the class is `Time`.
 template <typename Time>
 Time* MutableTime(const FieldEntry& entry, Message* message) {
-  const Reflection* reflection = message->GetReflection();
   return static_cast<Time*>(
-      entry.repeated ? reflection->AddMessage(message, entry.field)
-                     : reflection->MutableMessage(message, entry.field));
+      entry.repeated ? entry.reflection->AddMessage(message, entry.field)
+                     : entry.reflection->MutableMessage(message, entry.field));
 }
 
 }  // namespace
@@ -52,7 +51,7 @@ std::optional<Complaint> MessageBuilder::WhyTaken(const FieldEntry& entry,
                                                   const Message& message) {
   if (seen) return Complaint{Violation::DUPLICATE_FIELD, "stands twice"};
   if (entry.oneof != nullptr &&
-      message.GetReflection()->HasOneof(message, entry.oneof)) {
+      entry.reflection->HasOneof(message, entry.oneof)) {
     return Complaint{Violation::DUPLICATE_FIELD,
                      "excludes a field that stands before it"};
   }
@@ -68,15 +67,17 @@ void MessageBuilder::SetMessage(const MessageFields& fields, element value,
   }
   absl::FixedArray<bool, 64> seen(fields.size(), false);
   JsonPath child{.parent = &path};
+  size_t guess = 0;
   for (const simdjson::dom::key_value_pair member : object) {
     if (stopped()) return;
     const absl::string_view key(member.key.data(), member.key.size());
-    const FieldEntry* entry = fields.Find(key);
+    const FieldEntry* entry = fields.Find(key, guess);
     if (entry == nullptr) {
       child.name = key;
       reporter_->ReportKey(Violation::UNKNOWN_FIELD, child, "is not known");
     } else {
       child.name = entry->name;
+      guess = static_cast<size_t>(entry->index) + 1;
       bool& was_seen = seen[static_cast<size_t>(entry->index)];
       if (was_seen || entry->oneof != nullptr) {
         if (const auto taken = WhyTaken(*entry, was_seen, *message)) {
@@ -130,9 +131,9 @@ Message* MessageBuilder::MakeMessage(const FieldEntry& entry,
                                      Message* message) {
   memory_bytes_ +=
       entry.message->object_bytes() + kAllocationBytes + kSlotBytes;
-  const Reflection* reflection = message->GetReflection();
-  return entry.repeated ? reflection->AddMessage(message, entry.field)
-                        : reflection->MutableMessage(message, entry.field);
+  return entry.repeated
+             ? entry.reflection->AddMessage(message, entry.field)
+             : entry.reflection->MutableMessage(message, entry.field);
 }
 
 std::optional<Complaint> MessageBuilder::Put(const FieldEntry& entry,
@@ -171,7 +172,7 @@ std::optional<Complaint> MessageBuilder::Put(const FieldEntry& entry,
 std::optional<Complaint> MessageBuilder::PutNumber(const FieldEntry& entry,
                                                    element value,
                                                    Message* message) {
-  const Reflection* to = message->GetReflection();
+  const Reflection* to = entry.reflection;
   const auto* field = entry.field;
   const bool add = entry.repeated;
   int64_t whole = 0;
@@ -215,7 +216,7 @@ std::optional<Complaint> MessageBuilder::PutNumber(const FieldEntry& entry,
 std::optional<Complaint> MessageBuilder::PutText(const FieldEntry& entry,
                                                  element value,
                                                  Message* message) {
-  const Reflection* to = message->GetReflection();
+  const Reflection* to = entry.reflection;
   const auto* field = entry.field;
   const bool add = entry.repeated;
   if (entry.kind == FieldKind::kBool) {

@@ -86,7 +86,7 @@ class DocumentReader {
       if (!NextByte(path, "':'", &next)) return false;
       if (next != ':') return FailExpected(path, "':' after the key");
       window_.Consume(1);
-      const FieldEntry* entry = fields.Find(key);
+      const FieldEntry* entry = fields.Find(key, fields.size());
       child.name = entry != nullptr ? entry->name : absl::string_view(key);
       if (!NextByte(child, "a value", &next)) return false;
       bool* was_seen = nullptr;

@@ -44,7 +44,7 @@ std::string VmTable(const v1::Decision& decision, const Names& names,
     if (row.outcome() == v1::VmSelection::SELECTED) {
       const core::Nanos loss = NanosOf(row.data_loss());
       cells.push_back({ShowTime(InstantOf(row.capture_time()), display)});
-      cells.push_back({std::string(ConsistencyWord(row.consistency()))});
+      cells.push_back({std::string(ShortConsistency(row.consistency()))});
       cells.push_back({ShowNanos(NanosOf(row.age()))});
       cells.push_back({absl::StrCat(ShowNanos(loss),
                                     row.rpo_exceeded() ? " (over RPO)" : ""),
@@ -124,7 +124,20 @@ std::string ViolationLines(const v1::Decision& decision) {
   return out;
 }
 
-// "option latest-app-consistent" or "2 rules", then the rules in words.
+std::string SubjectName(const v1::Warning& warning, const Names& names) {
+  switch (warning.reason()) {
+    case v1::Warning::GROUP_INDEPENDENT:
+    case v1::Warning::GROUP_INCOMPLETE:
+      return names.Group(warning.subject());
+    case v1::Warning::OPTION_DEFAULTED:
+    case v1::Warning::PLAN_EMPTY:
+      return warning.subject();
+    default:
+      return names.Vm(warning.subject());
+  }
+}
+
+// The option, and the rules in words.
 std::string AskedFor(const v1::Decision& decision) {
   std::vector<std::string> rules;
   for (const v1::Rule& rule : decision.effective_rules()) {
@@ -177,7 +190,8 @@ std::string Headline(const v1::Decision& decision, const Display& display) {
   return out;
 }
 
-std::string WarningLines(const v1::Decision& decision, int limit) {
+std::string WarningLines(const v1::Decision& decision, const Names& names,
+                         int limit) {
   if (decision.warnings().empty()) return "";
   std::string out = "\nWarnings:\n";
   const int shown = std::min(limit, decision.warnings_size());
@@ -185,7 +199,7 @@ std::string WarningLines(const v1::Decision& decision, int limit) {
     const v1::Warning& warning = decision.warnings(i);
     absl::StrAppend(&out, "  ", v1::Warning::Reason_Name(warning.reason()));
     if (!warning.subject().empty()) {
-      absl::StrAppend(&out, " ", Printable(warning.subject()));
+      absl::StrAppend(&out, " ", Printable(SubjectName(warning, names)));
     }
     absl::StrAppend(&out, ": ", Printable(warning.message()), "\n");
   }
@@ -201,7 +215,7 @@ std::string DecisionTable(const v1::Decision& decision, const Names& names,
   return absl::StrCat(Headline(decision, display), ViolationLines(decision),
                       VmTable(decision, names, display),
                       GroupTable(decision, names, display),
-                      WarningLines(decision, kMostWarnings));
+                      WarningLines(decision, names, kMostWarnings));
 }
 
 }  // namespace recoveryline

@@ -30,7 +30,8 @@ std::string Headline(const v1::Decision& decision, const Display& display);
 
 // A heading and one line a warning, at most `limit` of them; nothing where
 // there is none.
-std::string WarningLines(const v1::Decision& decision, int limit);
+std::string WarningLines(const v1::Decision& decision, const Names& names,
+                         int limit);
 
 // What an outcome looks like.
 Tone ToneOf(v1::VmSelection::Outcome outcome);

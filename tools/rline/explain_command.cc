@@ -12,6 +12,7 @@
 #include "tools/rline/explanation_text.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/names.h"
+#include "tools/rline/near_words.h"
 #include "tools/rline/output.h"
 #include "tools/rline/shared_flags.h"
 
@@ -45,10 +46,8 @@ struct Wanted {
 
 absl::Status Unknown(absl::string_view flag, absl::string_view text,
                      const std::vector<std::string>& near) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(flag, " \"", text, "\" is not in the plan",
-                   near.empty() ? "" : "; did you mean ",
-                   absl::StrJoin(near, " or "), near.empty() ? "" : "?"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      flag, " \"", text, "\" is not in the plan", DidYouMean(near)));
 }
 
 // The rows whose id, `id_of(row)`, `text` means: itself, else as a name.

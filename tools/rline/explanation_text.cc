@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -69,7 +70,13 @@ std::string Example(const Explained& explained, const v1::Rejection& rejection,
   return text;
 }
 
-// What was refused and why, the most frequent reasons first.
+// Points that could have been taken stand before those that could not.
+bool WasEligible(const v1::Rejection& rejection) {
+  return rejection.reason() == v1::Rejection::NOT_COMMON ||
+         rejection.reason() == v1::Rejection::NOT_PINNED;
+}
+
+// What was refused and why: eligible points, then the most frequent reasons.
 std::string Refused(
     const Explained& explained,
     const google::protobuf::RepeatedPtrField<v1::Rejection>& rejections,
@@ -86,7 +93,8 @@ std::string Refused(
   }
   std::stable_sort(by_count.begin(), by_count.end(),
                    [](const v1::Rejection* a, const v1::Rejection* b) {
-                     return a->count() > b->count();
+                     return std::pair(WasEligible(*a), a->count()) >
+                            std::pair(WasEligible(*b), b->count());
                    });
   std::string out = Line(
       "Refused",
@@ -233,12 +241,19 @@ std::string FateTable(const Explained& explained,
     table.AddRow(
         {{ShowTime(fate.capture_time, explained.display)},
          {ShowNanos(core::SaturatingSubtract(decided, fate.capture_time))},
-         {std::string(ConsistencyWord(fate.consistency))},
+         {std::string(ShortConsistency(fate.consistency))},
          {fate.point_id},
          {fate.marker},
          {std::move(words), fate.selected ? Tone::kGood : Tone::kPlain}});
   }
   return table.Render(explained.display, 2);
+}
+
+int64_t CountOf(
+    const google::protobuf::RepeatedPtrField<v1::Rejection>& rejections) {
+  int64_t count = 0;
+  for (const v1::Rejection& rejection : rejections) count += rejection.count();
+  return count;
 }
 
 }  // namespace
@@ -324,7 +339,14 @@ std::string ExplainVm(const Explained& explained, const v1::VmSelection& row,
       absl::StrAppend(&out, HeldBackLines(explained, group, 2));
     }
   }
-  if (!fates.empty()) absl::StrAppend(&out, FateTable(explained, fates));
+  if (fates.empty()) return out;
+  absl::StrAppend(&out, FateTable(explained, fates));
+  const int64_t better = CountOf(row.rejections());
+  if (selected && better >= static_cast<int64_t>(fates.size())) {
+    absl::StrAppend(&out, "  The chosen point comes after ",
+                    Count(better, "better one"),
+                    "; --candidates N lists more.\n");
+  }
   return out;
 }
 

@@ -8,10 +8,11 @@
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "tools/rline/commands.h"
+#include "tools/rline/near_words.h"
 #include "tools/rline/output.h"
 #include "tools/rline/reporter.h"
 
@@ -45,13 +46,29 @@ Reporter::Form FormOf(int argc, char** argv) {
   return Reporter::kText;
 }
 
-// The command that the command line got as far as.
-const CLI::App& Deepest(const CLI::App& app) {
-  const CLI::App* deepest = &app;
-  while (!deepest->get_subcommands().empty()) {
-    deepest = deepest->get_subcommands().back();
+// "rline import asr": the command that the command line got as far as.
+std::string CommandPath(const CLI::App& app) {
+  std::string path = app.get_name();
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().back();
+    absl::StrAppend(&path, " ", command->get_name());
   }
-  return *deepest;
+  return path;
+}
+
+// CLI11 says of an unknown command that one is required.
+std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error,
+                        absl::string_view first) {
+  const bool named = !app.get_subcommands().empty();
+  if (named || first.empty() || first[0] == '-') return error.what();
+  NearWords words(first);
+  for (const CLI::App* command :
+       app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.Consider(command->get_name());
+  }
+  return absl::StrCat("there is no command \"", first, "\"",
+                      DidYouMean(words.Nearest()));
 }
 
 void AddCommands(CLI::App* app, Chosen* chosen) {
@@ -88,9 +105,8 @@ ExitCode Run(int argc, char** argv, const Reporter& reporter) {
   } catch (const CLI::ParseError& error) {
     return reporter.Fail(
         ExitCode::kUsage,
-        absl::StrCat(error.what(), " (see ",
-                     absl::StrCat(Deepest(app).get_display_name()),
-                     " --help)"));
+        absl::StrCat(WhatIsWrong(app, error, argc > 1 ? argv[1] : ""), " (see ",
+                     CommandPath(app), " --help)"));
   }
   return chosen.run(reporter);
 }

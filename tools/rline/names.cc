@@ -1,43 +1,11 @@
 #include "tools/rline/names.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <numeric>
-#include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "tools/rline/near_words.h"
 
 namespace recoveryline {
-namespace {
-
-constexpr size_t kMostNear = 3;
-
-// How many letters must be added, dropped, changed or swapped with their
-// neighbour to make one of the other (optimal string alignment).
-size_t Distance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> before(b.size() + 1);
-  std::vector<size_t> previous(b.size() + 1);
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(previous.begin(), previous.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-      row[j] =
-          std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        row[j] = std::min(row[j], before[j - 2] + 1);
-      }
-    }
-    before.swap(previous);
-    previous.swap(row);
-  }
-  return previous[b.size()];
-}
-
-}  // namespace
-
 void Names::Directory::Add(absl::string_view id, absl::string_view name) {
   name_of_id.emplace(id, name);
   if (!name.empty()) ++uses_of_name[name];
@@ -93,25 +61,10 @@ std::vector<std::string> Names::Find(const Directory& directory,
 
 std::vector<std::string> Names::Near(const Directory& directory,
                                      absl::string_view text) {
-  const std::string wanted = absl::AsciiStrToLower(text.substr(0, 100));
-  const size_t furthest = std::max<size_t>(1, wanted.size() / 3);
-  std::vector<std::pair<size_t, std::string>> near;
-  const auto consider = [&](absl::string_view candidate) {
-    const size_t longer = std::max(candidate.size(), wanted.size());
-    const size_t shorter = std::min(candidate.size(), wanted.size());
-    if (longer - shorter > furthest) return;
-    const size_t distance = Distance(wanted, absl::AsciiStrToLower(candidate));
-    if (distance <= furthest) near.emplace_back(distance, candidate);
-  };
-  for (const auto& [id, name] : directory.name_of_id) consider(id);
-  for (const auto& [name, uses] : directory.uses_of_name) consider(name);
-  std::sort(near.begin(), near.end());
-  std::vector<std::string> names;
-  for (const auto& [distance, name] : near) {
-    if (names.size() == kMostNear) break;
-    if (names.empty() || names.back() != name) names.push_back(name);
-  }
-  return names;
+  NearWords words(text);
+  for (const auto& [id, name] : directory.name_of_id) words.Consider(id);
+  for (const auto& [name, uses] : directory.uses_of_name) words.Consider(name);
+  return words.Nearest();
 }
 
 }  // namespace recoveryline

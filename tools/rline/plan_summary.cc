@@ -29,8 +29,10 @@ struct UnitLine {
   std::string why;
 };
 
+// "14 better points are expired": why most of them were refused.
 std::string MainReason(
-    const google::protobuf::RepeatedPtrField<v1::Rejection>& rejections) {
+    const google::protobuf::RepeatedPtrField<v1::Rejection>& rejections,
+    absl::string_view noun) {
   const v1::Rejection* main = nullptr;
   for (const v1::Rejection& rejection : rejections) {
     if (main == nullptr || rejection.count() > main->count()) {
@@ -38,19 +40,21 @@ std::string MainReason(
     }
   }
   if (main == nullptr) return "";
-  return absl::StrCat(main->count(), " ", ReasonWords(main->reason()));
+  return absl::StrCat(Count(main->count(), noun),
+                      main->count() == 1 ? " is " : " are ",
+                      ReasonWords(main->reason()));
 }
 
 std::string Why(
     v1::VmSelection::Outcome outcome,
     const google::protobuf::RepeatedPtrField<v1::Rejection>& rejections) {
-  const std::string reason = MainReason(rejections);
   if (outcome == v1::VmSelection::SELECTED) {
-    return reason.empty() ? "its best point"
-                          : absl::StrCat("of better points, ", reason);
+    return rejections.empty() ? "no point is better"
+                              : MainReason(rejections, "better point");
   }
-  return reason.empty() ? std::string(OutcomeReason(outcome))
-                        : absl::StrCat(OutcomeReason(outcome), "; ", reason);
+  const std::string reason = MainReason(rejections, "point");
+  return absl::StrCat(OutcomeReason(outcome), reason.empty() ? "" : "; ",
+                      reason);
 }
 
 UnitLine LineOf(const Explained& explained, const v1::GroupSelection& row,
@@ -141,9 +145,10 @@ std::string ExplainPlan(const Explained& explained) {
   if (!table.empty()) {
     absl::StrAppend(&out, "\n", table.Render(explained.display));
   }
-  return absl::StrCat(out, WarningLines(explained.decision, kMostWarnings),
-                      "\nMore on one of them: rline explain --group ID, or "
-                      "--vm ID\n");
+  return absl::StrCat(
+      out, WarningLines(explained.decision, explained.names, kMostWarnings),
+      "\nMore on one of them: rline explain --group ID, or "
+      "--vm ID\n");
 }
 
 }  // namespace recoveryline

@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "engine/timestamps.h"
 #include "tools/rline/display.h"
 
@@ -44,6 +45,10 @@ absl::string_view ConsistencyWord(v1::RecoveryPoint::Consistency consistency) {
     default:
       return "unknown";
   }
+}
+
+absl::string_view ShortConsistency(v1::RecoveryPoint::Consistency consistency) {
+  return absl::StripSuffix(ConsistencyWord(consistency), "-consistent");
 }
 
 absl::string_view OutcomeWords(v1::VmSelection::Outcome outcome) {

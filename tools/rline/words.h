@@ -29,6 +29,9 @@ std::vector<std::string> OptionNames();
 // "application-consistent"; "unknown" where unset.
 absl::string_view ConsistencyWord(v1::RecoveryPoint::Consistency consistency);
 
+// "application", for narrow columns.
+absl::string_view ShortConsistency(v1::RecoveryPoint::Consistency consistency);
+
 // "selected", "no common point", ...
 absl::string_view OutcomeWords(v1::VmSelection::Outcome outcome);
 

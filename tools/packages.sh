@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# The Debian packages that recoveryline is built and checked with: one list.
+#
+#   tools/packages.sh build      # installs what a build lacks (as root)
+#   tools/packages.sh all        # and what tools/check.sh lacks
+#   tools/packages.sh list       # prints all of them
+#
+# Without root, nothing is installed: it says what to install, and fails.
+set -euo pipefail
+
+build_packages=(
+  g++ cmake ninja-build pkg-config
+  libabsl-dev libprotobuf-dev protobuf-compiler
+  libsimdjson-dev libcli11-dev libssl-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
+)
+# Another npm than Debian's will do.
+npm_packages=(nodejs npm ca-certificates)
+check_packages=(clang clang-format clang-tidy)
+# Used when present, never asked for: ccache.
+
+is_installed() {
+  [[ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" == *' installed' ]]
+}
+
+# Sets `wanted` to the packages of the set named `$1`.
+choose() {
+  case "$1" in
+    build) wanted=("${build_packages[@]}") ;;
+    all)
+      wanted=("${build_packages[@]}" "${check_packages[@]}")
+      command -v npm >/dev/null || wanted+=("${npm_packages[@]}")
+      ;;
+    list) wanted=("${build_packages[@]}" "${check_packages[@]}"
+                  "${npm_packages[@]}") ;;
+    *)
+      echo "usage: tools/packages.sh build|all|list" >&2
+      exit 64
+      ;;
+  esac
+}
+
+choose "${1:-all}"
+if [[ "${1:-all}" == list ]]; then
+  printf '%s\n' "${wanted[@]}"
+  exit 0
+fi
+if ! command -v dpkg-query >/dev/null; then
+  echo "Not a Debian system: see that you have what these packages hold:" >&2
+  echo "  ${wanted[*]}" >&2
+  exit 0
+fi
+missing=()
+for package in "${wanted[@]}"; do
+  is_installed "$package" || missing+=("$package")
+done
+if (( ${#missing[@]} == 0 )); then
+  exit 0
+fi
+if (( EUID != 0 )); then
+  echo "These packages are missing. As root:" >&2
+  echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "Installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update
+apt-get -qq install -y --no-install-recommends "${missing[@]}" \
+  </dev/null >/dev/null
