@@ -59,8 +59,8 @@ Pair OpenStdout(const Command& command) {
     close(ends[0]);
     out.child = ends[1];
   } else if (!command.output_path.empty()) {
-    out.child = open(command.output_path.c_str(),
-                     O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    out.child =
+        open(command.output_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   } else {
     out.child = out.parent = FileWith("");
   }

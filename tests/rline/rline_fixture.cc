@@ -127,9 +127,8 @@ v1::Inventory SixVms() {
 
 v1::Inventory Without(v1::Inventory inventory, const std::string& vm_id) {
   auto* vms = inventory.mutable_vms();
-  vms->erase(std::remove_if(
-                 vms->begin(), vms->end(),
-                 [&](const v1::Vm& vm) { return vm.id() == vm_id; }),
+  vms->erase(std::remove_if(vms->begin(), vms->end(),
+                            [&](const v1::Vm& vm) { return vm.id() == vm_id; }),
              vms->end());
   for (v1::ReplicationGroup& group : *inventory.mutable_replication_groups()) {
     auto* ids = group.mutable_expected_vm_ids();

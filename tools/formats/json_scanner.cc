@@ -1,10 +1,6 @@
 #include "tools/formats/json_scanner.h"
 
 #include <array>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -44,18 +40,6 @@ constexpr uint64_t EqualBytes(uint64_t word, char c) {
 
 // The first quote or backslash in [next, end); `end` when there is none.
 const char* FindStringMark(const char* next, const char* end) {
-#ifdef __SSE2__
-  const __m128i quotes = _mm_set1_epi8('"');
-  const __m128i backslashes = _mm_set1_epi8('\\');
-  for (; end - next >= 16; next += 16) {
-    __m128i bytes;
-    std::memcpy(&bytes, next, sizeof(bytes));
-    const int marks =
-        _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, quotes),
-                                       _mm_cmpeq_epi8(bytes, backslashes)));
-    if (marks != 0) return next + std::countr_zero(static_cast<unsigned>(marks));
-  }
-#endif
   if constexpr (std::endian::native == std::endian::little) {
     for (; end - next >= 8; next += 8) {
       uint64_t word;
