@@ -84,7 +84,7 @@ v1::Decision Select(const InventoryView& inventory,
   const Instant decision_time =
       DecisionTime(request, inventory.as_of_time(), &found);
   ValidatePlan(plan, &found);
-  if (found.empty()) ValidatePlanAgainst(plan, inventory, &found);
+  ValidatePlanAgainst(plan, inventory, &found);
   if (!found.empty()) return Invalid(plan, request, found);
   return Choose(inventory, plan, decision_time, request);
 }

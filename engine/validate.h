@@ -3,7 +3,7 @@
 //   Violations found;
 //   ValidateInventory(inventory, &found);
 //   ValidatePlan(plan, &found);
-//   if (found.empty()) ValidatePlanAgainst(plan, view, &found);
+//   ValidatePlanAgainst(plan, view, &found);  // needs a valid inventory
 //
 // One function per message; each rule of a proto comment is one check, in the
 // order of the fields. Paths are those of the JSON form; paths into a plan

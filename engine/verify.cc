@@ -185,7 +185,7 @@ std::vector<Refutation> Verify(const InventoryView& inventory,
   CheckTimeIsKnown(decision, request, inventory.as_of_time().has_value(),
                    &found);
   ValidatePlan(plan, &found);
-  if (found.empty()) ValidatePlanAgainst(plan, inventory, &found);
+  ValidatePlanAgainst(plan, inventory, &found);
   if (!found.empty()) {
     CheckInvalid(plan, decision, request, found, &refuted);
     return std::move(refuted).Take();

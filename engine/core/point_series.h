@@ -28,35 +28,11 @@
 #include <span>
 #include <vector>
 
+#include "engine/core/eligibility.h"
 #include "engine/core/instant.h"
-#include "engine/core/interval_set.h"
 #include "engine/core/recovery_point.h"
 
 namespace recoveryline::core {
-
-// Why a point is not eligible: the first rule it fails, in this order.
-enum class Refusal : uint8_t {
-  kNone,
-  kNotYetAvailable,
-  kExpired,
-  kAfterTargetTime,
-  kBeforeFloor,
-  kExcluded,
-  kInconsistent,
-  kPartialDisks,
-  kNotClean,
-};
-
-// What is asked of a point. `accepted` must be `requirements.Accepted()`; it is
-// kept beside it because one set serves many queries.
-struct Eligibility {
-  Instant decision_time = 0;
-  Instant target_time = 0;
-  Instant not_before = kMinInstant;
-  const IntervalSet* exclusions = nullptr;  // null: none
-  Requirements requirements = {};
-  FlagSet accepted = Requirements{}.Accepted();
-};
 
 class alignas(64) PointSeries {
  public:

@@ -1,12 +1,12 @@
-// RecoveryPoint: what the core knows of one point, and what a rule asks of it.
+// RecoveryPoint: what the core knows of one point.
 //
-//   Requirements app{.consistencies = AtLeast(Consistency::kApplication)};
-//   FlagSet accepted = app.Accepted();
-//   accepted.Has(series.flags(position));
+//   uint8_t flags = series.flags(position);
+//   Flags::ConsistencyOf(flags);             // Consistency::kApplication
+//   kMarkedFlags.Has(flags);                 // whether it carries a marker
 //
 // The part of a point that does not depend on time (consistency, cleanliness,
-// partial, marked) takes 7 bits, its flags. What a rule and a policy ask of
-// that part is a set of flags, so that one lookup answers it.
+// partial, marked) takes 7 bits, its flags. What is asked of that part is a
+// set of flags, so that one lookup answers it.
 //
 // Thread-safety: plain values.
 
@@ -131,63 +131,6 @@ class FlagSet {
 };
 
 inline constexpr FlagSet kMarkedFlags = FlagSet::Where(Flags::MarkedOf);
-
-// What a rule and its policy ask of the part that does not depend on time.
-struct Requirements {
-  ConsistencySet consistencies = AtLeast(Consistency::kCrash);
-  bool allow_partial = false;
-  Cleanliness minimum_cleanliness = Cleanliness::kUnknown;
-  bool trust_unjudged = false;
-
-  constexpr bool ConsistentEnough(uint8_t flags) const {
-    return consistencies & Exactly(Flags::ConsistencyOf(flags));
-  }
-  constexpr bool CompleteEnough(uint8_t flags) const {
-    return allow_partial || !Flags::PartialOf(flags);
-  }
-  constexpr bool CleanEnough(uint8_t flags) const {
-    return (trust_unjudged
-                ? Flags::CleanlinessOf(flags)
-                : Flags::EffectiveCleanlinessOf(flags)) >= minimum_cleanliness;
-  }
-  // All flags that are consistent, complete and clean enough.
-  constexpr FlagSet Accepted() const;
-};
-
-// Accepted() as an intersection of sets made when this is compiled.
-struct AcceptedFlags {
-  std::array<FlagSet, 16> consistent;           // by ConsistencySet
-  std::array<std::array<FlagSet, 4>, 2> clean;  // by trust, then minimum
-  std::array<FlagSet, 2> complete;              // by allow_partial
-
-  constexpr AcceptedFlags() {
-    Requirements r;
-    for (unsigned i = 0; i < consistent.size(); ++i) {
-      r.consistencies = static_cast<ConsistencySet>(i);
-      consistent[i] =
-          FlagSet::Where([&r](uint8_t f) { return r.ConsistentEnough(f); });
-    }
-    for (unsigned i = 0; i < 8; ++i) {
-      r.trust_unjudged = i >= 4;
-      r.minimum_cleanliness = static_cast<Cleanliness>(i % 4);
-      clean[i / 4][i % 4] =
-          FlagSet::Where([&r](uint8_t f) { return r.CleanEnough(f); });
-    }
-    for (unsigned i = 0; i < complete.size(); ++i) {
-      r.allow_partial = i == 1;
-      complete[i] =
-          FlagSet::Where([&r](uint8_t f) { return r.CompleteEnough(f); });
-    }
-  }
-};
-inline constexpr AcceptedFlags kAcceptedFlags;
-
-constexpr FlagSet Requirements::Accepted() const {
-  const auto minimum = static_cast<unsigned>(minimum_cleanliness);
-  return kAcceptedFlags.consistent[consistencies & 0xfu] &
-         kAcceptedFlags.clean[trust_unjudged ? 1 : 0][minimum] &
-         kAcceptedFlags.complete[allow_partial ? 1 : 0];
-}
 
 }  // namespace recoveryline::core
 

@@ -221,7 +221,9 @@ TEST_F(AsrMutationTest, EveryByteMayBeAnother) {
       asr::Listing listing;
       const bool is_read = asr::ReadAsrText("mutant", sample, &listing).ok();
       // The rest of the way takes longer, above all under the sanitizers.
-      if (is_read && i % 3 == 0) EXPECT_TRUE(Import(sample)) << i;
+      if (is_read && i % 3 == 0) {
+        EXPECT_TRUE(Import(sample)) << i;
+      }
       readable += is_read;
       sample[i] = original;
     }

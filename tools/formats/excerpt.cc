@@ -54,10 +54,10 @@ size_t Utf8Length(absl::string_view text) {
   return length;
 }
 
-std::string Excerpt(absl::string_view text) {
+std::string Excerpt(absl::string_view text, size_t limit_bytes) {
   std::string shown;
   size_t i = 0;
-  while (i < text.size() && i < kExcerptBytes) {
+  while (i < text.size() && i < limit_bytes) {
     const size_t length = Utf8Length(text.substr(i));
     const absl::string_view character = text.substr(i, length);
     const bool control =

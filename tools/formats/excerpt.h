@@ -6,7 +6,7 @@
 // Control characters and bytes that are not UTF-8 are escaped (\n, \x1b), so
 // that input can neither drive a terminal nor break a line.
 //
-// Cost: O(kExcerptBytes), one allocation, however long the text.
+// Cost: O(limit), one allocation, however long the text.
 // Thread-safety: pure functions.
 
 #ifndef RECOVERYLINE_TOOLS_FORMATS_EXCERPT_H_
@@ -22,7 +22,7 @@ namespace recoveryline {
 // How much of a text is shown.
 inline constexpr size_t kExcerptBytes = 80;
 
-std::string Excerpt(absl::string_view text);
+std::string Excerpt(absl::string_view text, size_t limit_bytes = kExcerptBytes);
 
 // How many bytes the UTF-8 character at the front of `text` has; 0 where there
 // is none (also for surrogates, overlong forms and beyond U+10FFFF).

@@ -117,8 +117,9 @@ ExitCode Run(int argc, char** argv, const Reporter& reporter) {
 int main(int argc, char** argv) {
   using recoveryline::ExitCode;
   using recoveryline::Reporter;
-  // A closed pipe is an error of the write, not a signal.
+  // A closed pipe and a file that may not grow are errors of the write.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const Reporter reporter(recoveryline::FormOf(argc, argv));
   ExitCode code = ExitCode::kFailure;
   try {

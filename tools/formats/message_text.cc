@@ -1,0 +1,146 @@
+#include "tools/formats/message_text.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/stubs/logging.h"
+#include "google/protobuf/text_format.h"
+#include "simdjson.h"
+#include "tools/formats/excerpt.h"
+#include "tools/formats/json_path.h"
+#include "tools/formats/json_scanner.h"
+#include "tools/formats/source_stream.h"
+#include "tools/formats/text_meter.h"
+
+namespace recoveryline {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::TextFormat;
+using v1::Violation;
+
+// Longer than a value: protobuf's sentences name types and fields as well.
+constexpr size_t kSentenceBytes = 240;
+
+// protobuf's errors as violations.
+class ErrorsToViolations : public google::protobuf::io::ErrorCollector {
+ public:
+  ErrorsToViolations(absl::string_view path, Violations* found)
+      : path_(path), found_(found) {}
+
+  void AddError(int line, google::protobuf::io::ColumnNumber column,
+                const std::string& message) override {
+    const std::string sentence = Excerpt(message, kSentenceBytes);
+    // Some errors have no place: their line is -1.
+    found_->Add(Violation::MALFORMED, path_,
+                line < 0 ? sentence
+                         : absl::StrCat(sentence, " (line ", line + 1,
+                                        ", column ", column + 1, ")"));
+  }
+
+ private:
+  const std::string path_;
+  Violations* const found_;
+};
+
+// Finds strings that are not UTF-8, which the text format's escapes can make.
+void CheckUtf8(absl::string_view prefix, const Message& message,
+               const JsonPath& path, Violations* found) {
+  const auto* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool text = field->type() == FieldDescriptor::TYPE_STRING;
+    const bool inner = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (!text && !inner) continue;
+    const JsonPath member{.parent = &path, .name = field->json_name()};
+    const int count =
+        field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      const JsonPath element{.parent = &member, .index = i};
+      const JsonPath& at = field->is_repeated() ? element : member;
+      if (inner) {
+        CheckUtf8(prefix,
+                  field->is_repeated()
+                      ? reflection->GetRepeatedMessage(message, field, i)
+                      : reflection->GetMessage(message, field),
+                  at, found);
+        continue;
+      }
+      std::string scratch;
+      const std::string& value =
+          field->is_repeated()
+              ? reflection->GetRepeatedStringReference(message, field, i,
+                                                       &scratch)
+              : reflection->GetStringReference(message, field, &scratch);
+      if (!simdjson::validate_utf8(value)) {
+        found->Add(Violation::MALFORMED, PathText(prefix, at),
+                   absl::StrCat("\"", Excerpt(value), "\" is not UTF-8"));
+      }
+    }
+  }
+}
+
+// Why the stream was cut off; empty where it was not.
+std::string LimitPassed(const SourceStream& stream, const TextMeter& meter,
+                        const TextLimits& limits) {
+  if (stream.over_limit()) {
+    return absl::StrCat("a text of more than ", limits.document_bytes,
+                        " bytes");
+  }
+  if (!stream.stopped()) return "";
+  if (meter.longest_token_bytes() > limits.token_bytes) {
+    return absl::StrCat("a string or word of more than ", limits.token_bytes,
+                        " bytes");
+  }
+  return "the message needs more memory than 8 times its text";
+}
+
+}  // namespace
+
+absl::Status ReadTextproto(ByteSource source, absl::string_view path_prefix,
+                           Message* message, Violations* found,
+                           const TextLimits& limits) {
+  TextMeter meter;
+  const auto watch = [&](absl::string_view chunk) {
+    meter.Add(chunk);
+    return meter.longest_token_bytes() <= limits.token_bytes &&
+           meter.memory_bytes() <= 8 * meter.text_bytes() + limits.slack_bytes;
+  };
+  SourceStream stream(source, limits.document_bytes, watch);
+  google::protobuf::io::CopyingInputStreamAdaptor input(&stream);
+
+  const std::string root = JoinPath(path_prefix, "");
+  Violations errors;
+  ErrorsToViolations collector(root, &errors);
+  TextFormat::Parser parser;
+  parser.RecordErrorsTo(&collector);
+  parser.SetRecursionLimit(kMaxNesting);
+  const google::protobuf::LogSilencer silencer;
+  const bool parsed = parser.Parse(&input, message);
+
+  if (!stream.status().ok()) return stream.status();
+  const std::string limit = LimitPassed(stream, meter, limits);
+  if (!limit.empty()) {
+    found->Add(Violation::LIMIT_EXCEEDED, root, limit);
+    return absl::OkStatus();
+  }
+  for (const Violation& error : errors.list()) {
+    found->Add(error.reason(), error.field_path(), error.message());
+  }
+  if (!errors.empty()) return absl::OkStatus();
+  if (!parsed) {
+    found->Add(Violation::MALFORMED, root, "not protobuf's text format");
+  } else if (message->ByteSizeLong() == 0) {
+    found->Add(Violation::MALFORMED, root, "the text sets no field");
+  } else {
+    CheckUtf8(path_prefix, *message, JsonPath(), found);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace recoveryline
