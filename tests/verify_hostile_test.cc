@@ -51,6 +51,10 @@ class Vandal {
   void StrikeList(Message* message, const FieldDescriptor* field) {
     const Reflection& reflection = *message->GetReflection();
     const int size = reflection.FieldSize(*message, field);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      reflection.AddString(message, field, "vm1");
+      return;
+    }
     if (size == 0 || OneIn(8)) {
       reflection.AddMessage(message, field);
       return;

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <ostream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/row_inventory.h"
@@ -14,6 +14,11 @@
 #include "tests/reference/small_world.h"
 
 namespace recoveryline {
+
+void PrintTo(const Refutation& refutation, std::ostream* out) {
+  *out << refutation.field_path << ": " << refutation.message;
+}
+
 namespace {
 
 using reference::SmallWorld;
@@ -37,7 +42,7 @@ auto At(const std::string& path) {
 
 SelectRequest RequestOf(const SmallWorld& world) {
   SelectRequest request;
-  request.decision_time = SmallWorld(world).world()->decision_time;
+  request.decision_time = SmallWorld(world).inventory()->as_of_time();
   request.provenance.set_inventory_digest("sha256:1");
   request.provenance.set_plan_digest("sha256:2");
   return request;

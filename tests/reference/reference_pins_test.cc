@@ -78,6 +78,18 @@ TEST_F(ReferencePinsTest, AMarkerPinLeavesThePointsThatCarryIt) {
   EXPECT_EQ(GroupRow().guarantee(), v1::GroupSelection::INDEPENDENT);
 }
 
+// "a" has an eligible point under the first rule and "b" another, but the one
+// that "a" is pinned to is eligible under the second rule only, "b" not.
+TEST_F(ReferencePinsTest, NoCommonPointSpeaksOfCandidates) {
+  world_.AddRule(kApp, kIndependent);
+  world_.AddRule(kCrash, kIndependent)->set_match(v1::Rule::EXACTLY);
+  world_.AddPoint(a_, "p", 80)->set_consistency(kCrash);
+  world_.AddPoint(a_, "q", 90);
+  world_.AddPoint(b_, "p", 80);
+  world_.PinVm("a", "p");
+  EXPECT_EQ(Outcomes(), "NO_ELIGIBLE_POINT NO_ELIGIBLE_POINT");
+}
+
 TEST_F(ReferencePinsTest, PinsOnOneUnitIntersect) {
   world_.AddPoint(a_, "m", 70, "m");
   world_.AddPoint(a_, "m2", 75, "m");

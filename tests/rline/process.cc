@@ -103,7 +103,7 @@ std::vector<char*> Pointers(std::vector<std::string>* strings) {
 
 std::string RlinePath() { return RLINE_PATH; }
 
-Result Run(const Command& command) {
+Result RunProcess(const Command& command) {
   const int in = FileWith(command.input);
   const int err = FileWith("");
   const Pair out = OpenStdout(command);

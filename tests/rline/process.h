@@ -1,6 +1,6 @@
 // Process: runs the rline binary as a shell would, and keeps what it said.
 //
-//   Result result = Run({.args = {"select", "-i", "-"}, .input = json});
+//   Result result = RunProcess({.args = {"select", "-i", "-"}, .input = json});
 //   EXPECT_EQ(result.exit_code, 0) << result.err;
 //
 // stdin, stdout and stderr are files, so that no order of reading can block;
@@ -22,19 +22,19 @@ namespace recoveryline {
 
 struct Command {
   // After the program's name.
-  std::vector<std::string> args;
-  std::string input;
-  std::vector<std::string> environment;
+  std::vector<std::string> args = {};
+  std::string input = {};
+  std::vector<std::string> environment = {};
   // Empty: /.
-  std::string directory;
+  std::string directory = {};
   bool terminal = false;
-  std::string output_path;
+  std::string output_path = {};
   // stdout is a pipe that nobody reads.
   bool closed_pipe = false;
   // How large a file may become; 0: no limit.
   int64_t file_limit_bytes = 0;
   // Another program than rline.
-  std::string program;
+  std::string program = {};
 };
 
 struct Result {
@@ -44,9 +44,9 @@ struct Result {
   int64_t peak_memory_bytes = 0;
 };
 
-Result Run(const Command& command);
+Result RunProcess(const Command& command);
 
-// The program that Run() runs unless told otherwise.
+// The program that RunProcess() runs unless told otherwise.
 std::string RlinePath();
 
 }  // namespace recoveryline

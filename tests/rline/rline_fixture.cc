@@ -41,7 +41,7 @@ Result RlineFixture::Rline(std::vector<std::string> args) const {
 
 Result RlineFixture::Rline(Command command) const {
   command.directory = directory_;
-  return Run(command);
+  return RunProcess(command);
 }
 
 std::string RlineFixture::Path(const std::string& name) const {

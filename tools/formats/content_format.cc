@@ -56,7 +56,7 @@ Content FindContent(absl::string_view head, const Descriptor& type) {
   size_t first = 0;
   while (first < head.size() && IsSpace(head[first])) ++first;
   if (first == head.size()) return Content::kEmpty;
-  if (head[first] == '{') return Content::kJson;
+  if (head[first] == '{' || head[first] == '[') return Content::kJson;
   const absl::string_view text = AfterComments(head);
   // A binary message may begin like a comment ("\n" is the tag of field 1, "#"
   // a length of 35), but a long one has control characters.

@@ -5,10 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
-#include "google/protobuf/timestamp.pb.h"
 
 namespace recoveryline {
 namespace {
@@ -42,15 +39,16 @@ size_t HashWord(absl::string_view word) {
 }
 
 FieldKind MessageKind(const Descriptor* type) {
-  if (type == google::protobuf::Timestamp::descriptor()) {
-    return FieldKind::kTimestamp;
+  switch (type->well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      return FieldKind::kTimestamp;
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      return FieldKind::kDuration;
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
+      return FieldKind::kMessage;
+    default:  // protobuf adds to the list
+      return FieldKind::kUnsupported;
   }
-  if (type == google::protobuf::Duration::descriptor()) {
-    return FieldKind::kDuration;
-  }
-  return absl::StartsWith(type->full_name(), "google.protobuf.")
-             ? FieldKind::kUnsupported
-             : FieldKind::kMessage;
 }
 
 FieldKind KindOf(const FieldDescriptor* field) {

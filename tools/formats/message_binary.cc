@@ -49,7 +49,7 @@ class BinaryReader {
       : limits_(limits),
         prefix_(prefix),
         found_(found),
-        stream_(source, limits.document_bytes, kSeeAll),
+        stream_(source, limits.document_bytes, SeeAll),
         adaptor_(&stream_),
         input_(&adaptor_) {
     input_.SetTotalBytesLimit(std::numeric_limits<int>::max());
@@ -64,7 +64,6 @@ class BinaryReader {
 
  private:
   static bool SeeAll(absl::string_view) { return true; }
-  static constexpr bool (&kSeeAll)(absl::string_view) = SeeAll;
 
   // Fields up to the limit that is set on the input, or its end.
   bool ReadMessage(int depth, Message* message, const JsonPath& path) {

@@ -109,7 +109,7 @@ ExitCode RunGenerate(const GenerateFlags& flags, const Reporter& reporter) {
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  absl::StatusOr<AtomicFile> file = AtomicFile::Create(flags.output.path);
+  absl::StatusOr<AtomicFile> file = AtomicFile::Open(flags.output.path);
   if (!file.ok()) return ReportUnwritten(file.status(), reporter);
   const absl::Status written = WriteGenerated(InventoryGenerator(flags.options),
                                               output->format(), &*file);

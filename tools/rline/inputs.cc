@@ -58,6 +58,11 @@ const char* FlagOf(const InputFlags& flags, absl::string_view field_path) {
   return nullptr;
 }
 
+// Whatever the system says of a file, it is not the command line's fault.
+absl::Status Unreadable(const absl::Status& status) {
+  return absl::UnavailableError(status.message());
+}
+
 }  // namespace
 
 std::string FileName(const std::string& path) {
@@ -91,12 +96,12 @@ absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags) {
 
   const absl::StatusOr<LoadedMessage> inventory =
       ReadMessage(flags.inventory, "", &inputs->inventory, &inputs->found);
-  if (!inventory.ok()) return inventory.status();
+  if (!inventory.ok()) return Unreadable(inventory.status());
   provenance.set_inventory_digest(inventory->digest);
   if (!flags.plan.empty()) {
     const absl::StatusOr<LoadedMessage> plan =
         ReadMessage(flags.plan, "plan.", &inputs->plan, &inputs->found);
-    if (!plan.ok()) return plan.status();
+    if (!plan.ok()) return Unreadable(plan.status());
     provenance.set_plan_digest(plan->digest);
   }
   ReplacePolicy(flags, &inputs->plan);

@@ -8,8 +8,8 @@
 // --option replaces its option and its rules.
 //
 // Thread-safety: plain value, read-only after ReadInputs().
-// Errors: InvalidArgument where the flags contradict each other (usage), else
-// the file's: it is missing, a directory, or cannot be read.
+// Errors: InvalidArgument where the flags contradict each other (usage),
+// Unavailable where a file is missing, a directory, or cannot be read.
 
 #ifndef RECOVERYLINE_TOOLS_RLINE_INPUTS_H_
 #define RECOVERYLINE_TOOLS_RLINE_INPUTS_H_

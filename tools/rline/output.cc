@@ -40,7 +40,7 @@ absl::StatusOr<Output> Output::Of(const OutputFlags& flags) {
 }
 
 absl::Status Output::WriteText(absl::string_view bytes) const {
-  return WriteFileAtomically(path_, bytes);
+  return WriteFile(path_, bytes);
 }
 
 absl::Status Output::Write(const google::protobuf::Message& message) const {

@@ -60,7 +60,7 @@ absl::Status WritePlans(const std::vector<v1::RecoveryPlan>& plans,
     absl::StatusOr<std::string> bytes = Serialize(plans[i], Format::kJson);
     if (!bytes.ok()) return bytes.status();
     const absl::Status written =
-        WriteFileAtomically(absl::StrCat(directory, "/", names[i]), *bytes);
+        WriteFile(absl::StrCat(directory, "/", names[i]), *bytes);
     if (!written.ok()) return written;
   }
   return absl::OkStatus();

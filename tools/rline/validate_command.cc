@@ -116,7 +116,7 @@ ExitCode RunValidate(const ValidateFlags& flags, const Reporter& reporter) {
   }
   const auto checked = Check(flags);
   if (!checked.ok()) {
-    return reporter.Fail(CodeOf(checked.status()), checked.status().message());
+    return reporter.Fail(ExitCode::kBadInput, checked.status().message());
   }
   if (!(*checked)->violations.empty()) {
     const int64_t count = static_cast<int64_t>((*checked)->violations.size());

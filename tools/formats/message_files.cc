@@ -1,0 +1,184 @@
+#include "tools/formats/message_files.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/stubs/logging.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/json_util.h"
+#include "tools/formats/byte_source.h"
+#include "tools/formats/content_format.h"
+#include "tools/formats/input_file.h"
+#include "tools/formats/json_path.h"
+#include "tools/formats/json_reader.h"
+#include "tools/formats/message_binary.h"
+#include "tools/formats/message_text.h"
+
+namespace recoveryline {
+namespace {
+
+using google::protobuf::LogSilencer;
+using google::protobuf::Message;
+using google::protobuf::TextFormat;
+using v1::Violation;
+
+// Where a person wrote the bytes, what is wrong with them as binary is of no
+// help: what is wrong with them as text is.
+void ExplainAsText(absl::string_view head, absl::string_view prefix,
+                   const Message& type, Violations* found) {
+  const auto read = [&head](char* into, size_t size) {
+    const size_t count = std::min(size, head.size());
+    std::memcpy(into, head.data(), count);
+    head.remove_prefix(count);
+    return absl::StatusOr<size_t>(count);
+  };
+  const std::unique_ptr<Message> scratch(type.New());
+  Violations errors;
+  ReadTextproto(read, prefix, scratch.get(), &errors).IgnoreError();
+  if (errors.empty()) {
+    found->Add(
+        Violation::MALFORMED, JoinPath(prefix, ""),
+        absl::StrCat("neither JSON nor ", type.GetDescriptor()->full_name(),
+                     " as text or binary"));
+  }
+  for (const Violation& error : errors.list()) {
+    found->Add(error.reason(), error.field_path(), error.message());
+  }
+}
+
+absl::Status ReadAsBinpb(ByteSource source, const std::string& head,
+                         absl::string_view prefix, Message* message,
+                         Violations* found) {
+  Violations errors;
+  if (absl::Status read = ReadBinpb(source, prefix, message, &errors);
+      !read.ok()) {
+    return read;
+  }
+  const auto* reflection = message->GetReflection();
+  const bool chance =
+      !HasControlBytes(head) && !reflection->GetUnknownFields(*message).empty();
+  const bool damaged =
+      !errors.empty() && errors.list()[0].reason() == Violation::MALFORMED;
+  if (chance || (damaged && LooksWritten(head))) {
+    ExplainAsText(head, prefix, *message, found);
+    return absl::OkStatus();
+  }
+  for (const Violation& error : errors.list()) {
+    found->Add(error.reason(), error.field_path(), error.message());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Refuse(absl::string_view prefix, const char* why,
+                    Violations* found) {
+  found->Add(Violation::MALFORMED, JoinPath(prefix, ""), why);
+  return absl::OkStatus();
+}
+
+std::string EndLine(std::string text) {
+  if (!absl::EndsWith(text, "\n")) text.push_back('\n');
+  return text;
+}
+
+absl::StatusOr<std::string> SerializeJson(const Message& message,
+                                          bool one_line) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = !one_line;
+  std::string text;
+  const auto printed =
+      google::protobuf::util::MessageToJsonString(message, &text, options);
+  if (!printed.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "no JSON for this message: ",
+        absl::string_view(printed.message().data(), printed.message().size())));
+  }
+  return EndLine(std::move(text));
+}
+
+absl::StatusOr<std::string> SerializeTextproto(const Message& message) {
+  TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  std::string text;
+  if (!printer.PrintToString(message, &text)) {
+    return absl::InvalidArgumentError("no text form for this message");
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> SerializeBinpb(const Message& message) {
+  std::string bytes;
+  if (message.ByteSizeLong() > std::numeric_limits<int>::max() ||
+      !message.SerializeToString(&bytes)) {
+    return absl::InvalidArgumentError(
+        "a binary message cannot be larger than 2 GiB");
+  }
+  return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
+                                          absl::string_view path_prefix,
+                                          Message* message, Violations* found) {
+  absl::StatusOr<InputFile> file = InputFile::Open(path);
+  if (!file.ok()) return file.status();
+  const absl::StatusOr<absl::string_view> start = file->Head();
+  if (!start.ok()) return start.status();
+  const std::string head(*start);
+  const auto source = [&file](char* into, size_t size) {
+    return file->Read(into, size);
+  };
+
+  LoadedMessage loaded;
+  absl::Status read;
+  switch (FindContent(head, *message->GetDescriptor())) {
+    case Content::kEmpty:
+      read = Refuse(path_prefix, "the file is empty", found);
+      break;
+    case Content::kUtf8Mark:
+      read = Refuse(path_prefix,
+                    "begins with a byte order mark; save it as UTF-8 without",
+                    found);
+      break;
+    case Content::kUtf16:
+      read = Refuse(path_prefix, "is UTF-16 text; save it as UTF-8", found);
+      break;
+    case Content::kJson:
+      read = ReadJson(source, path_prefix, message, found);
+      break;
+    case Content::kTextproto:
+      loaded.format = Format::kTextproto;
+      read = ReadTextproto(source, path_prefix, message, found);
+      break;
+    case Content::kBinpb:
+      loaded.format = Format::kBinpb;
+      read = ReadAsBinpb(source, head, path_prefix, message, found);
+      break;
+  }
+  if (!read.ok()) return read;
+  loaded.digest = file->digest();
+  return loaded;
+}
+
+absl::StatusOr<std::string> Serialize(const Message& message, Format format) {
+  const LogSilencer silencer;
+  switch (format) {
+    case Format::kJson:
+      return SerializeJson(message, /*one_line=*/false);
+    case Format::kJsonl:
+      return SerializeJson(message, /*one_line=*/true);
+    case Format::kTextproto:
+      return SerializeTextproto(message);
+    case Format::kBinpb:
+      return SerializeBinpb(message);
+  }
+  return absl::InvalidArgumentError("an unknown format");
+}
+
+}  // namespace recoveryline
