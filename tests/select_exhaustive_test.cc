@@ -16,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "tests/reference/reference_time.h"
 #include "tests/reference/small_world.h"
+#include "tests/sanitizers.h"
 #include "tests/world_check.h"
 
 namespace recoveryline {
@@ -33,24 +34,13 @@ using PolicyChange = void (*)(SmallWorld*);
 // What makes a point faulty, in one way at a time.
 using Fault = void (*)(v1::RecoveryPoint*);
 
-constexpr bool SanitizersAreOn() {
-#if defined(__SANITIZE_ADDRESS__)
-  return true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  return true;
-#endif
-#endif
-  return false;
-}
-
 uint64_t Step() {
   uint64_t step = 0;
   const char* wanted = std::getenv("RECOVERYLINE_EXHAUSTIVE_STEP");
   if (wanted != nullptr && absl::SimpleAtoi(wanted, &step) && step > 0) {
     return step;
   }
-  return SanitizersAreOn() ? 40 : 1;
+  return kSanitizersAreOn ? 40 : 1;
 }
 
 // One point: its flags, as a number.

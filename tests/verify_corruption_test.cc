@@ -23,6 +23,7 @@
 #include "tests/reference/compare.h"
 #include "tests/reference/random_world.h"
 #include "tests/reference/small_world.h"
+#include "tests/sanitizers.h"
 
 namespace recoveryline {
 namespace {
@@ -250,8 +251,10 @@ int CheckCorruptions(const World& world, const std::string& name) {
 }
 
 TEST(VerifyCorruptionTest, EverySingleFieldOfARightDecisionIsJudged) {
+  const uint64_t worlds = kSanitizersAreOn ? 100 : 400;
   int count = 0;
-  for (uint64_t seed = 0; seed < 400 && !testing::Test::HasFailure(); ++seed) {
+  for (uint64_t seed = 0; seed < worlds && !testing::Test::HasFailure();
+       ++seed) {
     count += CheckCorruptions(reference::RandomWorld(seed),
                               "seed " + std::to_string(seed));
   }
