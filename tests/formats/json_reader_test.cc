@@ -260,8 +260,9 @@ TEST(JsonReaderTest, MemoryIsLimited) {
   text += '}';
   v1::Inventory inventory;
   EXPECT_THAT(Wrong(text, &inventory, {.slack_bytes = 4 << 20}),
-              ElementsAre(AllOf(Breaks(Violation::LIMIT_EXCEEDED, "vms[34]"),
-                                Says("needs more memory"))));
+              ElementsAre(Says("needs more memory")));
+  EXPECT_LT(inventory.vms_size(), 50'000);
+  EXPECT_GT(inventory.vms_size(), 20'000);
 }
 
 TEST(JsonReaderTest, LargeValuesOfUnknownFieldsArePassedOver) {

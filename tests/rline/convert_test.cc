@@ -81,16 +81,17 @@ TEST_F(RlineConvertTest, TypeIsToldFromContent) {
 }
 
 TEST_F(RlineConvertTest, WhatCannotBeToldMustBeSaid) {
-  for (const std::string content : {"{\"id\": \"x\"}", "{}", "\n\x02hi"}) {
+  for (const std::string content :
+       {"{\"purpose\": \"TEST\"}", "{}", "\n\x02hi"}) {
     WriteText("input", content);
     const Result result = Rline({"convert", "input", "--to", "json"});
     EXPECT_EQ(result.exit_code, 64) << content;
     EXPECT_THAT(result.out, IsEmpty());
     EXPECT_THAT(result.err, HasSubstr("give --type"));
   }
-  WriteText("input", "{\"id\": \"x\"}");
+  WriteText("input", "{\"purpose\": \"TEST\"}");
   EXPECT_EQ(Rline({"convert", "input", "--type", "plan", "--to", "jsonl"}).out,
-            "{\"id\":\"x\"}\n");
+            "{\"purpose\":\"TEST\"}\n");
 }
 
 TEST_F(RlineConvertTest, PipesAreReadFromTheirStart) {

@@ -119,12 +119,37 @@ TEST_F(RlineSelectTest, BrokenRulesGiveAnInvalidDecisionAndSixtyFive) {
 }
 
 TEST_F(RlineSelectTest, UnreadableContentGivesAnInvalidDecisionToo) {
-  WriteText("inventory.json", R"({"vms": [{"id": "a", "speed": 1}], )");
-  const Result result =
-      Rline({"select", "-i", "inventory.json", "--format", "textproto"});
+  const auto select = [&](const std::string& content) {
+    WriteText("inventory.json", content);
+    const Result result =
+        Rline({"select", "-i", "inventory.json", "--format", "textproto"});
+    EXPECT_EQ(result.exit_code, 65);
+    EXPECT_EQ(DecisionOf(result.out).outcome(), v1::Decision::INVALID);
+    return result.err;
+  };
+  EXPECT_THAT(select(R"({"vms": [{"id": "a", "speed": 1}]})"),
+              HasSubstr("inventory.json:vms[0].speed: "));
+  EXPECT_THAT(select("{{"), StartsWith("inventory.json: "));
+  EXPECT_THAT(select(R"({"vms": [{"id": "a"})"),
+              StartsWith("inventory.json:vms: "));
+}
+
+TEST_F(RlineSelectTest, BrokenRulesAreFoundBesideUnreadableFields) {
+  WriteText("inventory.json",
+            R"({"vms": [{"id": "a", "speed": 1}, {"id": "a"},
+                        {"id": "b", "recoveryPoints": [
+                           {"id": "p", "captureTime": "noon"}]}]})");
+  WriteText("plan", R"(boot_groups { id: "" })");
+  const Result result = Rline({"select", "-i", "inventory.json", "-p", "plan",
+                               "--format", "textproto"});
   EXPECT_EQ(result.exit_code, 65);
-  EXPECT_EQ(DecisionOf(result.out).outcome(), v1::Decision::INVALID);
+  EXPECT_EQ(DecisionOf(result.out).violations_size(), 4) << result.out;
   EXPECT_THAT(result.err, HasSubstr("inventory.json:vms[0].speed: "));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("inventory.json:vms[2].recoveryPoints[0].captureTime: "));
+  EXPECT_THAT(result.err, HasSubstr("inventory.json:vms[1].id: "));
+  EXPECT_THAT(result.err, HasSubstr("plan:plan.bootGroups[0].id: "));
 }
 
 TEST_F(RlineSelectTest, NoDecisionTimeIsBadInput) {

@@ -179,11 +179,11 @@ TEST(PlanFilesTest, NoTwoNamesAreEqual) {
 }
 
 TEST(MessageTypeTest, NamesInsideValuesTellNothing) {
-  EXPECT_EQ(TypeOfContent(R"({"id": "x", "displayName": {"vms": 1}})"),
+  EXPECT_EQ(TypeOfContent(R"({"purpose": "x", "speed": {"vms": 1}})"),
             std::nullopt);
-  EXPECT_EQ(TypeOfContent(R"({"id": "vms"})"), std::nullopt);
-  EXPECT_EQ(TypeOfContent("id: 'vms' # policy: {\n"), std::nullopt);
-  EXPECT_EQ(TypeOfContent("id: \"a\\\" vms: \""), std::nullopt);
+  EXPECT_EQ(TypeOfContent(R"({"purpose": "vms"})"), std::nullopt);
+  EXPECT_EQ(TypeOfContent("purpose: 'vms' # policy: {\n"), std::nullopt);
+  EXPECT_EQ(TypeOfContent("purpose: \"a\\\" vms: \""), std::nullopt);
   EXPECT_EQ(TypeOfContent(""), std::nullopt);
 }
 

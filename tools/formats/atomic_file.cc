@@ -83,6 +83,7 @@ absl::StatusOr<AtomicFile> AtomicFile::Open(absl::string_view path) {
     return file;
   }
   const std::string path_text(path);
+  if (path.empty()) return absl::InvalidArgumentError("a file without a name");
   struct stat facts = {};
   const bool exists = stat(path_text.c_str(), &facts) == 0;
   if (exists && IsStdout(facts)) {

@@ -45,6 +45,15 @@ bool BeginsWithField(absl::string_view text, const Descriptor& type) {
   return !text.empty() && absl::StrContains(":{<", text.substr(0, 1));
 }
 
+// A bracket, and what may follow it. "\n{" alone may as well be the tag of
+// field 1 and a length of 123.
+bool BeginsLikeJson(absl::string_view head, size_t first) {
+  if (head[first] != '{' && head[first] != '[') return false;
+  if (first == 0 || first + 1 == head.size()) return true;
+  const absl::string_view next = head.substr(first + 1, 1);
+  return IsSpace(next[0]) || absl::StrContains("\"{}[]", next);
+}
+
 }  // namespace
 
 Content FindContent(absl::string_view head, const Descriptor& type) {
@@ -56,7 +65,7 @@ Content FindContent(absl::string_view head, const Descriptor& type) {
   size_t first = 0;
   while (first < head.size() && IsSpace(head[first])) ++first;
   if (first == head.size()) return Content::kEmpty;
-  if (head[first] == '{' || head[first] == '[') return Content::kJson;
+  if (BeginsLikeJson(head, first)) return Content::kJson;
   const absl::string_view text = AfterComments(head);
   // A binary message may begin like a comment ("\n" is the tag of field 1, "#"
   // a length of 35), but a long one has control characters.

@@ -7,7 +7,8 @@
 // Rules, the first that fits:
 //   (1) Nothing, or nothing but white space: kEmpty.
 //   (2) A byte order mark: kUtf8Mark, kUtf16.
-//   (3) The first byte that is not white space is '{' or '[': kJson. (No
+//   (3) The first byte that is not white space is '{' or '[', and in front of
+//       the file or followed by a quote, a bracket or white space: kJson. (No
 //       message is an array, but JSON's reader is the one to say so.)
 //   (4) The first word is a field of the message, ':', '{' or '<' follows it,
 //       and no byte is a control character: kTextproto. The same for a text

@@ -40,7 +40,13 @@ void ExplainAsText(absl::string_view head, absl::string_view prefix,
   };
   const std::unique_ptr<Message> scratch(type.New());
   Violations errors;
-  ReadTextproto(read, prefix, scratch.get(), &errors).IgnoreError();
+  // Memory cannot fail.
+  const size_t first = head.find_first_not_of(" \t\r\n");
+  if (head[first] == '{') {
+    ReadJson(read, prefix, scratch.get(), &errors).IgnoreError();
+  } else {
+    ReadTextproto(read, prefix, scratch.get(), &errors).IgnoreError();
+  }
   if (errors.empty()) {
     found->Add(
         Violation::MALFORMED, JoinPath(prefix, ""),

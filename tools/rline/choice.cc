@@ -7,18 +7,24 @@
 #include "engine/validate.h"
 #include "engine/violations.h"
 #include "tools/rline/display.h"
+#include "tools/rline/input_check.h"
 
 namespace recoveryline {
 namespace {
 
-// For content that cannot be read. What could be read says nothing then: it
-// lacks what the reader left out.
 v1::Decision Unreadable(const Inputs& inputs) {
+  Violations in_inventory = inputs.found_in_inventory;
+  Violations in_plan = inputs.found_in_plan;
+  CheckInventory(inputs.inventory, &in_inventory);
+  CheckPlan(inputs.plan, &in_plan);
   v1::Decision decision;
   decision.set_plan_id(inputs.plan.id());
   decision.set_outcome(v1::Decision::INVALID);
-  for (const v1::Violation& violation : inputs.found.list()) {
-    *decision.add_violations() = violation;
+  for (const Violations* found : {&in_inventory, &in_plan}) {
+    for (const v1::Violation& violation : found->list()) {
+      if (decision.violations_size() >= Violations::kMaxViolations) break;
+      *decision.add_violations() = violation;
+    }
   }
   *decision.mutable_provenance() = inputs.request.provenance;
   return decision;
@@ -28,7 +34,7 @@ v1::Decision Unreadable(const Inputs& inputs) {
 
 Choice ChooseAndProve(const Inputs& inputs) {
   Choice choice;
-  if (!inputs.found.empty()) {
+  if (!inputs.readable()) {
     choice.decision = Unreadable(inputs);
     return choice;
   }

@@ -1,6 +1,5 @@
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +30,9 @@ The same flags give the same bytes. Exit: 0 done.)";
 
 constexpr int kMostVms = 10'000'000;
 constexpr int kMostPoints = 1'000'000;
+// Their first seconds since the Unix epoch.
+constexpr int64_t kYear1900 = -2'208'988'800;
+constexpr int64_t kYear2200 = 7'258'118'400;
 
 struct GenerateFlags {
   GeneratorOptions options;
@@ -117,12 +119,24 @@ ExitCode RunGenerate(const GenerateFlags& flags, const Reporter& reporter) {
                       : ReportUnwritten(written, reporter);
 }
 
-void AddFlags(CLI::App* command, GenerateFlags* flags) {
-  GeneratorOptions* options = &flags->options;
+// CLI11 would take -1 for the largest number.
+void AddSeed(CLI::App* command, uint64_t* seed) {
   command
-      ->add_option("--seed", options->seed,
-                   "What all randomness is made from; 1 unless given")
+      ->add_option_function<std::string>(
+          "--seed",
+          [seed](const std::string& text) {
+            if (!absl::SimpleAtoi(text, seed)) {
+              throw CLI::ValidationError(
+                  "--seed", absl::StrCat("\"", text,
+                                         "\" is not a whole number from 0 to "
+                                         "2^64 - 1"));
+            }
+          },
+          "What all randomness is made from; 1 unless given")
       ->type_name("N");
+}
+
+void AddCounts(CLI::App* command, GeneratorOptions* options) {
   command
       ->add_option(
           "--vms", options->vm_count,
@@ -142,43 +156,51 @@ void AddFlags(CLI::App* command, GenerateFlags* flags) {
                                 options->group_size, " unless given"))
       ->type_name("N")
       ->check(CLI::Range(1, kMostVms));
+}
+
+void AddProfile(CLI::App* command, Profile* profile) {
+  command
+      ->add_option_function<std::string>(
+          "--profile",
+          [profile](const std::string& name) {
+            *profile = ProfileOfName(name).value_or(*profile);
+          },
+          "How the points are spread; five-minute-72h unless given")
+      ->type_name("five-minute-72h|asr-pruned|bursty|adversarial")
+      ->check(
+          OneOf({"five-minute-72h", "asr-pruned", "bursty", "adversarial"}));
+}
+
+void AddAsOf(CLI::App* command, core::Instant* as_of_time) {
+  command
+      ->add_option_function<std::string>(
+          "--as-of",
+          [as_of_time](const std::string& text) {
+            google::protobuf::Timestamp time;
+            ParseRfc3339(text, &time);
+            if (time.seconds() < kYear1900 || time.seconds() >= kYear2200) {
+              throw CLI::ValidationError(
+                  "--as-of", "the year must lie between 1900 and 2199");
+            }
+            *as_of_time = ToInstant(time).value_or(0);
+          },
+          "When the inventory was true; 2026-03-01T00:00:00Z unless given")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+}
+
+void AddFlags(CLI::App* command, GenerateFlags* flags) {
+  GeneratorOptions* options = &flags->options;
+  AddSeed(command, &options->seed);
+  AddCounts(command, options);
   AddShare(command, "--marker-loss", &options->marker_loss,
            "How many of a group's points each machine lacks, as a share (0.1, "
            "the default) or a percentage (10%)");
   AddShare(command, "--judged", &options->judged_share,
            "How many points a scan has judged, as a share or a percentage; "
            "none unless given");
-  command
-      ->add_option_function<std::string>(
-          "--profile",
-          [options](const std::string& name) {
-            options->profile = ProfileOfName(name).value_or(options->profile);
-          },
-          "How the points are spread; five-minute-72h unless given")
-      ->type_name("five-minute-72h|asr-pruned|bursty|adversarial")
-      ->check(
-          OneOf({"five-minute-72h", "asr-pruned", "bursty", "adversarial"}));
-  command
-      ->add_option_function<std::string>(
-          "--as-of",
-          [options](const std::string& text) {
-            google::protobuf::Timestamp time;
-            ParseRfc3339(text, &time);
-            const auto instant = ToInstant(time);
-            const auto year =
-                absl::CivilYear(
-                    absl::ToCivilYear(absl::FromUnixSeconds(time.seconds()),
-                                      absl::UTCTimeZone()))
-                    .year();
-            if (!instant || year < 1900 || year > 2200) {
-              throw CLI::ValidationError(
-                  "--as-of", "the year must lie between 1900 and 2200");
-            }
-            options->as_of_time = *instant;
-          },
-          "When the inventory was true; 2026-03-01T00:00:00Z unless given")
-      ->type_name("TIME")
-      ->check(Rfc3339());
+  AddProfile(command, &options->profile);
+  AddAsOf(command, &options->as_of_time);
   AddDataFlags(command, &flags->output);
 }
 

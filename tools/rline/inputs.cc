@@ -94,13 +94,13 @@ absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags) {
   provenance.set_tool_version(RLINE_VERSION);
   provenance.set_schema_version(kSchemaVersion);
 
-  const absl::StatusOr<LoadedMessage> inventory =
-      ReadMessage(flags.inventory, "", &inputs->inventory, &inputs->found);
+  const absl::StatusOr<LoadedMessage> inventory = ReadMessage(
+      flags.inventory, "", &inputs->inventory, &inputs->found_in_inventory);
   if (!inventory.ok()) return Unreadable(inventory.status());
   provenance.set_inventory_digest(inventory->digest);
   if (!flags.plan.empty()) {
     const absl::StatusOr<LoadedMessage> plan =
-        ReadMessage(flags.plan, "plan.", &inputs->plan, &inputs->found);
+        ReadMessage(flags.plan, "plan.", &inputs->plan, &inputs->found_in_plan);
     if (!plan.ok()) return Unreadable(plan.status());
     provenance.set_plan_digest(plan->digest);
   }

@@ -2,7 +2,7 @@
 //
 //   auto inputs = ReadInputs(flags);
 //   if (!inputs.ok()) return reporter.Fail(CodeOf(inputs.status()), ...);
-//   if (!(*inputs)->found.empty()) ...       // content that cannot be read
+//   if (!(*inputs)->readable()) ...          // content that makes no sense
 //
 // The flags replace parts of the plan's policy, whatever the plan says;
 // --option replaces its option and its rules.
@@ -36,7 +36,12 @@ struct Inputs {
   // With the provenance filled in.
   SelectRequest request;
   // What the readers could not make sense of.
-  Violations found;
+  Violations found_in_inventory;
+  Violations found_in_plan;
+
+  bool readable() const {
+    return found_in_inventory.empty() && found_in_plan.empty();
+  }
 
   // `violation` with the file or flag that it stands in.
   PlacedViolation Place(const v1::Violation& violation) const;

@@ -47,8 +47,9 @@ ExitCode Reporter::Fail(ExitCode code, absl::string_view message,
   switch (form_) {
     case kText:
       for (const PlacedViolation& placed : violations) {
-        absl::StrAppend(&out, Printable(placed.file), ":",
-                        Printable(placed.violation.field_path()), ": ",
+        const std::string& path = placed.violation.field_path();
+        absl::StrAppend(&out, Printable(placed.file), ":", Printable(path),
+                        path.empty() ? " " : ": ",
                         Printable(placed.violation.message()), "\n");
       }
       absl::StrAppend(&out, "rline: error: ", Printable(message), "\n");

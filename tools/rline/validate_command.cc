@@ -10,6 +10,7 @@
 #include "tools/formats/message_files.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"
+#include "tools/rline/input_check.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/output.h"
 #include "tools/rline/printable.h"
@@ -53,15 +54,13 @@ absl::StatusOr<std::unique_ptr<Checked>> Check(const ValidateFlags& flags) {
     const auto loaded =
         ReadMessage(flags.inventory, "", &checked->inventory, &in_inventory);
     if (!loaded.ok()) return loaded.status();
-    if (in_inventory.empty()) {
-      ValidateInventory(checked->inventory, &in_inventory);
-    }
+    CheckInventory(checked->inventory, &in_inventory);
   }
   if (!flags.plan.empty()) {
     const auto loaded =
         ReadMessage(flags.plan, "plan.", &checked->plan, &in_plan);
     if (!loaded.ok()) return loaded.status();
-    if (in_plan.empty()) ValidatePlan(checked->plan, &in_plan);
+    CheckPlan(checked->plan, &in_plan);
   }
   if (!flags.inventory.empty() && in_inventory.empty() && in_plan.empty()) {
     ValidatePlanAgainst(checked->plan, RowInventory(checked->inventory),

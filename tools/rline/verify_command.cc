@@ -123,8 +123,11 @@ ExitCode RunVerify(const VerifyFlags& flags, const Reporter& reporter) {
   }
   std::vector<PlacedViolation> unreadable =
       PlacedIn(FileName(flags.decision), in_decision);
-  for (const v1::Violation& violation : (*inputs)->found.list()) {
-    unreadable.push_back((*inputs)->Place(violation));
+  for (const Violations* found :
+       {&(*inputs)->found_in_inventory, &(*inputs)->found_in_plan}) {
+    for (const v1::Violation& violation : found->list()) {
+      unreadable.push_back((*inputs)->Place(violation));
+    }
   }
   if (!unreadable.empty()) {
     return reporter.Fail(ExitCode::kBadInput,

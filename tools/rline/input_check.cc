@@ -1,0 +1,57 @@
+#include "tools/rline/input_check.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "engine/validate.h"
+
+namespace recoveryline {
+namespace {
+
+// Whether leaving this out moved nothing else.
+bool IsOfALeaf(const v1::Violation& violation) {
+  switch (violation.reason()) {
+    case v1::Violation::UNKNOWN_FIELD:
+    case v1::Violation::UNKNOWN_ENUM_VALUE:
+      return true;
+    case v1::Violation::WRONG_TYPE:
+      return absl::EndsWith(violation.field_path(), "Time") ||
+             absl::EndsWith(violation.field_path(), ".availableFrom");
+    default:
+      return false;
+  }
+}
+
+template <typename Validator>
+void AddBroken(Validator validate, Violations* found) {
+  if (found->full() ||
+      !std::all_of(found->list().begin(), found->list().end(), IsOfALeaf)) {
+    return;
+  }
+  absl::flat_hash_set<absl::string_view> named;
+  const std::vector<v1::Violation> read = found->list();
+  for (const v1::Violation& violation : read) {
+    named.insert(violation.field_path());
+  }
+  Violations broken;
+  validate(&broken);
+  for (const v1::Violation& violation : broken.list()) {
+    if (named.contains(violation.field_path())) continue;
+    found->Add(violation.reason(), violation.field_path(), violation.message());
+  }
+}
+
+}  // namespace
+
+void CheckInventory(const v1::Inventory& inventory, Violations* found) {
+  AddBroken([&](Violations* broken) { ValidateInventory(inventory, broken); },
+            found);
+}
+
+void CheckPlan(const v1::RecoveryPlan& plan, Violations* found) {
+  AddBroken([&](Violations* broken) { ValidatePlan(plan, broken); }, found);
+}
+
+}  // namespace recoveryline
