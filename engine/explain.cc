@@ -19,8 +19,8 @@ std::vector<PointFate> PointFates(const InventoryView& inventory,
       units.rows().begin(), units.rows().end(),
       [&](const PlannedVm& planned) { return planned.id == vm_id; });
   if (row == units.rows().end() || row->vm < 0) return {};
-  const EffectivePolicy policy = EffectivePolicyOf(
-      plan, ToInstant(decision.decision_time()).value_or(0));
+  const EffectivePolicy policy =
+      EffectivePolicyOf(plan, ToInstant(decision.decision_time()).value_or(0));
   const core::Unit& unit = units.units()[static_cast<size_t>(row->unit)].unit;
   const core::UnitChoice choice = core::ChooseForUnit(unit, policy.core);
   const core::Position chosen =

@@ -142,6 +142,16 @@ inline bool PointSeries::Passes(Position position, const Offsets& offsets,
          OffsetAt(position, expire_at_) > offsets.decision;
 }
 
+// Whether the best candidate is the answer: it passes, and neither the floor
+// nor an exclusion rules it out.
+inline bool PointSeries::Takes(Position position, const Offsets& offsets,
+                               const Eligibility& ask) const {
+  return OffsetAt(position, 0) >= offsets.floor &&
+         Passes(position, offsets, ask.accepted) &&
+         (ask.exclusions == nullptr ||
+          ask.exclusions->Find(capture_time(position)) == nullptr);
+}
+
 // The last block of level 0 at or before `block` that may hold a passing
 // record, or -1. Climbs a level where a whole block of blocks is left behind.
 Position PointSeries::LastLiveBlock(Position block, const Offsets& offsets,
@@ -211,6 +221,7 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
     uint64_t bucket;
     Position end;
     bool possible;
+    size_t out;  // where a search that goes on writes
   };
   std::array<Pending, kBatch> batch;
   const std::optional<Instant> newest = NewestWanted(ask);
@@ -243,14 +254,31 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
         __builtin_prefetch(records + last * s.stride_bytes_);
       }
     }
+    // Most first candidates pass. Those that do not are searched on for after
+    // what they need next is on its way.
+    size_t failed = 0;
     for (size_t i = 0; i < count; ++i) {
-      const Pending& p = batch[i];
+      Pending& p = batch[i];
       out[begin + i] = kNoPosition;
       if (!p.possible) continue;
-      const Position low =
-          static_cast<Position>(p.series->directory_[p.bucket]);
-      const Position end = p.series->FirstAboveIn(p.offsets.target, low, p.end);
-      out[begin + i] = p.series->Search(end - 1, p.offsets, ask);
+      const PointSeries& s = *p.series;
+      const Position low = static_cast<Position>(s.directory_[p.bucket]);
+      const Position first = s.FirstAboveIn(p.offsets.target, low, p.end) - 1;
+      if (first < 0) continue;
+      if (s.Takes(first, p.offsets, ask)) {
+        out[begin + i] = first;
+        continue;
+      }
+      __builtin_prefetch(s.summaries_ + (first >> kBlockBits));
+      const int64_t next = std::max(first - 4, 0);
+      __builtin_prefetch(s.records_.get() + next * s.stride_bytes_);
+      p.end = first + 1;
+      p.out = begin + i;
+      batch[failed++] = p;
+    }
+    for (size_t i = 0; i < failed; ++i) {
+      const Pending& p = batch[i];
+      out[p.out] = p.series->Search(p.end - 1, p.offsets, ask);
     }
   }
 }

@@ -94,6 +94,8 @@ class alignas(64) PointSeries {
                  Offsets* offsets) const;
   bool Passes(Position position, const Offsets& offsets,
               const FlagSet& accepted) const;
+  bool Takes(Position position, const Offsets& offsets,
+             const Eligibility& ask) const;
   Position LastLiveBlock(Position block, const Offsets& offsets,
                          const FlagSet& accepted) const;
   Position Search(Position start, const Offsets& offsets,
