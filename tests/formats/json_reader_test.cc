@@ -247,7 +247,7 @@ TEST(JsonReaderTest, ALongStringIsRefusedWithItsPath) {
                                         std::string(1'000'000, 'x'), "\"}]}");
   EXPECT_THAT(Wrong<v1::Inventory>(text),
               ElementsAre(AllOf(Breaks(Violation::LIMIT_EXCEEDED, "vms[1].id"),
-                                Says("is longer than 262144 bytes"))));
+                                Says("is longer than 524288 bytes"))));
   EXPECT_THAT(Wrong<v1::Inventory>(
                   absl::StrCat("{\"", std::string(1'000'000, 'x'), "\":1}")),
               ElementsAre(Breaks(Violation::LIMIT_EXCEEDED, "")));

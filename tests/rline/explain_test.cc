@@ -153,6 +153,14 @@ TEST_F(RlineExplainTest, GroupWithoutAChoiceSaysWhoseFaultItIs) {
   WriteText("inventory", TextOf(inventory));
   EXPECT_THAT(Explain({"--group", "web"}).out,
               HasSubstr("without points: vm-6"));
+
+  inventory = SixVms();
+  for (auto& point : *inventory.mutable_vms(3)->mutable_recovery_points()) {
+    point.set_consistency(v1::RecoveryPoint::CRASH_CONSISTENT);
+  }
+  WriteText("inventory", TextOf(inventory));
+  EXPECT_THAT(Explain({"--group", "web"}).out,
+              HasSubstr("no eligible point under the first rule: vm-4\n"));
 }
 
 TEST_F(RlineExplainTest, JsonHoldsTheRowsAskedFor) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "google/protobuf/message.h"
+#include "tools/formats/wire_buffer.h"
 
 namespace recoveryline {
 namespace {
@@ -57,13 +58,11 @@ FieldKind KindOf(const FieldDescriptor* field) {
   }
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return FieldKind::kInt32;
     case FieldDescriptor::CPPTYPE_INT64:
-      return FieldKind::kInt64;
+      return FieldKind::kSigned;
     case FieldDescriptor::CPPTYPE_UINT32:
-      return FieldKind::kUint32;
     case FieldDescriptor::CPPTYPE_UINT64:
-      return FieldKind::kUint64;
+      return FieldKind::kUnsigned;
     case FieldDescriptor::CPPTYPE_FLOAT:
       return FieldKind::kFloat;
     case FieldDescriptor::CPPTYPE_DOUBLE:
@@ -81,14 +80,68 @@ FieldKind KindOf(const FieldDescriptor* field) {
   return FieldKind::kUnsupported;
 }
 
+NumberForm FormOf(const FieldDescriptor* field) {
+  switch (field->type()) {
+    case FieldDescriptor::TYPE_SINT32:
+    case FieldDescriptor::TYPE_SINT64:
+      return NumberForm::kZigZag;
+    case FieldDescriptor::TYPE_FIXED32:
+    case FieldDescriptor::TYPE_SFIXED32:
+    case FieldDescriptor::TYPE_FLOAT:
+      return NumberForm::kFixed32;
+    case FieldDescriptor::TYPE_FIXED64:
+    case FieldDescriptor::TYPE_SFIXED64:
+    case FieldDescriptor::TYPE_DOUBLE:
+      return NumberForm::kFixed64;
+    default:  // all other numbers
+      return NumberForm::kVarint;
+  }
+}
+
+WireType WireTypeOf(const FieldDescriptor* field) {
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING ||
+      field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    return WireType::kBytes;
+  }
+  switch (FormOf(field)) {
+    case NumberForm::kVarint:
+    case NumberForm::kZigZag:
+      return WireType::kVarint;
+    case NumberForm::kFixed32:
+      return WireType::kFixed32;
+    case NumberForm::kFixed64:
+      return WireType::kFixed64;
+  }
+  return WireType::kVarint;
+}
+
+FieldEntry MakeEntry(const FieldDescriptor* field) {
+  FieldEntry entry;
+  entry.field = field;
+  entry.name = field->json_name();
+  entry.kind = KindOf(field);
+  entry.form = FormOf(field);
+  const bool narrow = field->cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
+                      field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32;
+  entry.bits = narrow ? 32 : 64;
+  entry.repeated = field->is_repeated();
+  entry.index = static_cast<size_t>(field->index());
+  if (const auto* oneof = field->real_containing_oneof()) {
+    entry.oneof = static_cast<size_t>(field->containing_type()->field_count() +
+                                      oneof->index());
+  }
+  entry.tag = MakeTag(field->number(), WireTypeOf(field));
+  return entry;
+}
+
 std::vector<std::pair<std::string, int>> KeysOf(
     const std::vector<FieldEntry>& entries) {
   std::vector<std::pair<std::string, int>> keys;
   for (const FieldEntry& entry : entries) {
-    keys.emplace_back(entry.field->json_name(), entry.index);
+    keys.emplace_back(entry.field->json_name(), static_cast<int>(entry.index));
   }
   for (const FieldEntry& entry : entries) {
-    keys.emplace_back(entry.field->name(), entry.index);
+    keys.emplace_back(entry.field->name(), static_cast<int>(entry.index));
   }
   return keys;
 }
@@ -115,9 +168,10 @@ std::optional<int> WordTable::Find(absl::string_view word) const {
 }
 
 MessageFields::MessageFields(std::vector<FieldEntry> entries,
-                             int64_t object_bytes)
+                             size_t oneof_count, int64_t object_bytes)
     : entries_(std::move(entries)),
       keys_(KeysOf(entries_)),
+      oneof_count_(oneof_count),
       object_bytes_(object_bytes) {}
 
 FieldTables::FieldTables(const Descriptor* root) : root_(MakeMessage(root)) {}
@@ -126,22 +180,15 @@ const MessageFields* FieldTables::MakeMessage(const Descriptor* type) {
   const auto known = messages_.find(type);
   if (known != messages_.end()) return known->second.get();
 
-  const Message* prototype =
-      MessageFactory::generated_factory()->GetPrototype(type);
   std::vector<FieldEntry> entries;
   for (int i = 0; i < type->field_count(); ++i) {
-    FieldEntry entry;
-    entry.field = type->field(i);
-    entry.reflection = prototype->GetReflection();
-    entry.oneof = entry.field->real_containing_oneof();
-    entry.name = entry.field->json_name();
-    entry.kind = KindOf(entry.field);
-    entry.repeated = entry.field->is_repeated();
-    entry.index = i;
-    entries.push_back(entry);
+    entries.push_back(MakeEntry(type->field(i)));
   }
+  const Message* prototype =
+      MessageFactory::generated_factory()->GetPrototype(type);
   auto owned = std::make_unique<MessageFields>(
-      std::move(entries), static_cast<int64_t>(prototype->SpaceUsedLong()));
+      std::move(entries), static_cast<size_t>(type->real_oneof_decl_count()),
+      static_cast<int64_t>(prototype->SpaceUsedLong()));
   MessageFields* fields = owned.get();
   // Known before its fields are followed: a message may contain itself.
   messages_.emplace(type, std::move(owned));

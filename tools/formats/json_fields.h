@@ -7,7 +7,7 @@
 // Invariants:
 //   (1) Both names of a field, that of JSON and that of the .proto file, lead
 //       to one entry.
-//   (2) Entries are numbered 0 to size() - 1.
+//   (2) Entries are numbered 0 to size() - 1, oneofs from size() on.
 //
 // Cost: built once a document, O(fields of all messages below the root); Find
 // is one comparison where members stand in the order of their fields, else
@@ -28,7 +28,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
 
 namespace recoveryline {
 
@@ -52,10 +51,8 @@ class WordTable {
 class MessageFields;
 
 enum class FieldKind {
-  kInt32,
-  kInt64,
-  kUint32,
-  kUint64,
+  kSigned,
+  kUnsigned,
   kFloat,
   kDouble,
   kBool,
@@ -68,23 +65,29 @@ enum class FieldKind {
   kUnsupported,  // maps, groups and the well-known types that none of ours has
 };
 
+// How a number is stored.
+enum class NumberForm { kVarint, kZigZag, kFixed32, kFixed64 };
+
 struct FieldEntry {
   const google::protobuf::FieldDescriptor* field = nullptr;
-  // Of the message that has the field.
-  const google::protobuf::Reflection* reflection = nullptr;
-  // Of a oneof that the .proto file states; nullptr for none.
-  const google::protobuf::OneofDescriptor* oneof = nullptr;
   absl::string_view name;  // of JSON
   FieldKind kind = FieldKind::kUnsupported;
+  NumberForm form = NumberForm::kVarint;
+  int bits = 64;  // of an integer
   bool repeated = false;
-  int index = 0;
+  size_t index = 0;
+  // Which oneof of the .proto file it belongs to, counted on from the fields;
+  // 0 for none.
+  size_t oneof = 0;
+  uint32_t tag = 0;                        // in binary
   const MessageFields* message = nullptr;  // of kMessage
   const WordTable* enum_names = nullptr;   // of kEnum
 };
 
 class MessageFields {
  public:
-  MessageFields(std::vector<FieldEntry> entries, int64_t object_bytes);
+  MessageFields(std::vector<FieldEntry> entries, size_t oneof_count,
+                int64_t object_bytes);
 
   // `guess` is the index of the entry that is likely; it may be size().
   const FieldEntry* Find(absl::string_view key, size_t guess) const {
@@ -95,6 +98,7 @@ class MessageFields {
     return index ? &entries_[static_cast<size_t>(*index)] : nullptr;
   }
   size_t size() const { return entries_.size(); }
+  size_t oneof_count() const { return oneof_count_; }
   // What an empty message of this type takes.
   int64_t object_bytes() const { return object_bytes_; }
 
@@ -102,13 +106,14 @@ class MessageFields {
   friend class FieldTables;
   std::vector<FieldEntry> entries_;
   WordTable keys_;
+  size_t oneof_count_;
   int64_t object_bytes_;
 };
 
 // The tables of a message type and of all those below it.
 class FieldTables {
  public:
-  // REQUIRES: messages of the type are of generated classes.
+  // REQUIRES: the type is that of a generated class.
   explicit FieldTables(const google::protobuf::Descriptor* root);
 
   const MessageFields& root() const { return *root_; }

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "absl/container/fixed_array.h"
 #include "absl/strings/str_cat.h"
 #include "simdjson.h"
 #include "tools/formats/excerpt.h"
@@ -22,6 +22,9 @@ namespace {
 using google::protobuf::Message;
 using simdjson::dom::element;
 using v1::Violation;
+
+constexpr std::optional<Complaint> kUnknown =
+    Complaint{Violation::UNKNOWN_FIELD, "is not known"};
 
 // Reads one document. What fits the window is parsed at once; what does not is
 // an object or array whose parts are read one by one. Every step is false when
@@ -60,22 +63,11 @@ class DocumentReader {
     return Finish(root, length);
   }
 
-  // Nothing but white space may follow.
-  void ReadEnd(const JsonPath& root) {
-    while (SkipSpace(root)) {
-      if (!window_.unread().empty()) {
-        Fail(Violation::MALFORMED, root, 0, "text after the document");
-        return;
-      }
-      if (!Fill(root)) return;
-    }
-  }
-
   // Members of an object that begins here, at `depth` inside others.
   bool StreamObject(const MessageFields& fields, int depth, Message* message,
                     const JsonPath& path) {
     window_.Consume(1);
-    absl::FixedArray<bool, 64> seen(fields.size(), false);
+    SeenMembers seen(fields);
     for (JsonPath child{.parent = &path};; ++child.ordinal) {
       char next = 0;
       if (!NextByte(path, "a key", &next)) return false;
@@ -89,9 +81,8 @@ class DocumentReader {
       const FieldEntry* entry = fields.Find(key, fields.size());
       child.name = entry != nullptr ? entry->name : absl::string_view(key);
       if (!NextByte(child, "a value", &next)) return false;
-      bool* was_seen = nullptr;
-      if (entry != nullptr) was_seen = &seen[static_cast<size_t>(entry->index)];
-      if (!StreamMember(entry, was_seen, depth + 1, message, child)) {
+      const auto refused = entry != nullptr ? seen.Take(*entry) : kUnknown;
+      if (!StreamMember(entry, refused, depth + 1, message, child)) {
         return false;
       }
       if (!NextByte(path, "',' or '}'", &next)) return false;
@@ -103,16 +94,10 @@ class DocumentReader {
     return true;
   }
 
-  // The value of one member; `was_seen` belongs to `entry`.
-  bool StreamMember(const FieldEntry* entry, bool* was_seen, int depth,
+  // The value of one member; `refused` says why it may not stand here.
+  bool StreamMember(const FieldEntry* entry,
+                    const std::optional<Complaint>& refused, int depth,
                     Message* message, const JsonPath& path) {
-    std::optional<Complaint> refused;
-    if (entry == nullptr) {
-      refused = Complaint{Violation::UNKNOWN_FIELD, "is not known"};
-    } else {
-      refused = MessageBuilder::WhyTaken(*entry, *was_seen, *message);
-      *was_seen = true;
-    }
     if (refused.has_value()) {
       reporter_.BeginElement(&path, 0);
       reporter_.ReportKey(refused->reason, path, refused->text);
@@ -134,33 +119,59 @@ class DocumentReader {
     return RefuseLarge(depth, path, "is not an array");
   }
 
-  // Elements of an array that begins here.
+  // Elements of an array that begins here, as many at a time as fit the window.
   bool StreamArray(const FieldEntry& entry, int depth, Message* message,
                    const JsonPath& path) {
-    window_.Consume(1);
-    for (JsonPath child{.parent = &path, .index = 0};;
-         child.ordinal = ++child.index) {
+    JsonPath child{.parent = &path, .index = 0};
+    bool in_batches = true;
+    // In each round the '[' or ',' before an element is the next byte.
+    do {
+      size_t length = 0;
+      if (in_batches && !MeasureBatch(depth + 1, path, &length)) return false;
+      element batch;
+      in_batches = length == 0 || ParseBatch(path, length, &batch);
+      if (in_batches && length > 0) {
+        builder_.AddElements(entry, batch, message, &child);
+        if (!Finish(child, length - 1)) return false;
+        continue;
+      }
+      window_.Consume(1);
       char next = 0;
       if (!NextByte(child, "a value", &next)) return false;
       if (next == ']' && child.index == 0) break;
-      size_t length = 0;
-      const Extent extent = Measure(depth + 1, child, &length);
-      if (extent == Extent::kStop) return false;
-      if (extent == Extent::kLarge) {
-        if (!StreamLarge(entry, depth + 1, message, child)) return false;
-      } else {
-        element value;
-        if (!Parse(child, length, &value)) return false;
-        builder_.AddElement(entry, value, message, child);
-        if (!Finish(child, length)) return false;
-      }
+      if (!StreamElement(entry, depth + 1, message, child)) return false;
+      ++child.index;
       if (!NextByte(path, "',' or ']'", &next)) return false;
-      if (next == ']') break;
-      if (next != ',') return FailExpected(path, "',' or ']'");
-      window_.Consume(1);
-    }
+      if (next != ',' && next != ']') return FailExpected(path, "',' or ']'");
+    } while (window_.unread()[0] == ',');
     window_.Consume(1);
     return true;
+  }
+
+  bool StreamElement(const FieldEntry& entry, int depth, Message* message,
+                     const JsonPath& path) {
+    size_t length = 0;
+    const Extent extent = Measure(depth, path, &length);
+    if (extent == Extent::kStop) return false;
+    if (extent == Extent::kLarge) {
+      return StreamLarge(entry, depth, message, path);
+    }
+    element value;
+    if (!Parse(path, length, &value)) return false;
+    builder_.AddElement(entry, value, message, path);
+    return Finish(path, length);
+  }
+
+  // Parses a batch as an array. False where it is not one: its elements then
+  // have to be parsed one by one, to find which is wrong.
+  bool ParseBatch(const JsonPath& path, size_t length, element* batch) {
+    Expect(&path, length);
+    char* const text = window_.mutable_unread();
+    text[0] = '[';
+    const char end = std::exchange(text[length - 1], ']');
+    const auto error = parser_.parse(text, length, false).get(*batch);
+    text[length - 1] = end;
+    return error == simdjson::SUCCESS;
   }
 
   // One value that does not fit the window, for a single field or an element.
@@ -187,20 +198,6 @@ class DocumentReader {
     return !reporter_.full() && SkipValue(depth, path);
   }
 
-  // Passes a value of any size that was refused already.
-  bool SkipValue(int depth, const JsonPath& path) {
-    ValueScanner scanner(depth);
-    while (true) {
-      size_t used = 0;
-      const auto state = scanner.Scan(window_.unread(), &used);
-      if (state == ValueScanner::State::kTooDeep)
-        return FailTooDeep(path, used);
-      window_.Consume(used);
-      if (state == ValueScanner::State::kDone) return true;
-      if (!Fill(path)) return FailEnd(path, "the end of the value");
-    }
-  }
-
   bool ReadKey(const JsonPath& path, std::string* key) {
     size_t length = 0;
     const Extent extent = Measure(/*depth=*/0, path, &length);
@@ -219,43 +216,20 @@ class DocumentReader {
     return true;
   }
 
-  // Finds the end of the value that begins here. kFits: the window holds its
-  // `*length` bytes. Whether it fits depends on the value alone.
-  Extent Measure(int depth, const JsonPath& path, size_t* length) {
-    ValueScanner scanner(depth);
-    size_t scanned = 0;
-    while (true) {
-      const absl::string_view rest =
-          window_.unread().substr(0, window_.bytes() + 1).substr(scanned);
-      size_t used = 0;
-      const auto state = scanner.Scan(rest, &used);
-      scanned += used;
-      if (state == ValueScanner::State::kTooDeep) {
-        FailTooDeep(path, scanned);
-        return Extent::kStop;
-      }
-      if (scanned > window_.bytes()) return Extent::kLarge;
-      if (state == ValueScanner::State::kDone) break;
-      if (!Fill(path)) {
-        if (!stopped_) {
-          FailSyntax(path, window_.unread().size(),
-                     "the text ends inside the value");
-        }
-        return Extent::kStop;
-      }
-    }
-    *length = scanned;
-    return Extent::kFits;
+  // The next `length` bytes are what is parsed now.
+  void Expect(const JsonPath* path, size_t length) {
+    reporter_.BeginElement(path, length);
+    // What was read ahead does not count: the answer depends on the text alone.
+    const int64_t passed_bytes =
+        window_.bytes_read() -
+        static_cast<int64_t>(window_.unread().size() - length);
+    builder_.set_memory_limit(3 * passed_bytes + limits_.slack_bytes);
   }
 
   // Parses the first `length` bytes of the window.
   bool Parse(const JsonPath& path, size_t length, element* value) {
-    reporter_.BeginElement(&path, length);
+    Expect(&path, length);
     const absl::string_view text = window_.unread();
-    // What was read ahead does not count: the answer depends on the text alone.
-    const int64_t passed_bytes =
-        window_.bytes_read() - static_cast<int64_t>(text.size() - length);
-    builder_.set_memory_limit(3 * passed_bytes + limits_.slack_bytes);
     if (length == 0) return FailExpected(path, "a value");
     const simdjson::error_code error =
         parser_.parse(text.data(), length, /*realloc_if_needed=*/false)
@@ -272,67 +246,6 @@ class DocumentReader {
     }
     window_.Consume(length);
     return !builder_.stopped();
-  }
-
-  // Passes white space; false when reading has to stop.
-  bool SkipSpace(const JsonPath& path) {
-    while (true) {
-      const absl::string_view text = window_.unread();
-      const size_t space = SpaceLength(text);
-      window_.Consume(space);
-      if (space < text.size()) return true;
-      if (!Fill(path)) return !stopped_ && window_.status().ok();
-    }
-  }
-
-  // The next byte that is not white space; it stays unread.
-  bool NextByte(const JsonPath& path, absl::string_view what, char* next) {
-    if (!SkipSpace(path)) return false;
-    if (window_.unread().empty()) return FailEnd(path, what);
-    *next = window_.unread()[0];
-    return true;
-  }
-
-  // More of the document; false at its end, and when reading has to stop.
-  bool Fill(const JsonPath& path) {
-    if (stopped_ || !window_.Fill()) {
-      stopped_ = stopped_ || !window_.status().ok();
-      return false;
-    }
-    if (window_.bytes_read() <= limits_.document_bytes) return true;
-    return Fail(Violation::LIMIT_EXCEEDED, path, 0,
-                absl::StrCat("a document of more than ", limits_.document_bytes,
-                             " bytes"));
-  }
-
-  bool Fail(Violation::Reason reason, const JsonPath& path, size_t offset,
-            absl::string_view complaint) {
-    // The first error that stops the reading is the one that is told.
-    if (!stopped_) reporter_.ReportAt(reason, path, offset, complaint);
-    if (reason != Violation::WRONG_TYPE) stopped_ = true;
-    return false;
-  }
-
-  bool FailSyntax(const JsonPath& path, size_t length, const char* otherwise) {
-    reporter_.ReportSyntax(path, length, otherwise);
-    stopped_ = true;
-    return false;
-  }
-
-  bool FailTooDeep(const JsonPath& path, size_t offset) {
-    return Fail(Violation::LIMIT_EXCEEDED, path, offset,
-                absl::StrCat("nested more than ", kMaxNesting, " deep"));
-  }
-
-  bool FailEnd(const JsonPath& path, absl::string_view what) {
-    return Fail(Violation::MALFORMED, path, window_.unread().size(),
-                absl::StrCat("the text ends where ", what, " should follow"));
-  }
-
-  bool FailExpected(const JsonPath& path, absl::string_view what) {
-    return Fail(Violation::MALFORMED, path, 0,
-                absl::StrCat("expected ", what, ", found ",
-                             Excerpt(window_.unread().substr(0, 1))));
   }
 
   const JsonLimits limits_;

@@ -45,7 +45,7 @@ struct JsonLimits {
   // Of the document.
   int64_t document_bytes = int64_t{4} << 30;
   // Of a string, number or key, as it stands in the text.
-  size_t window_bytes = size_t{256} << 10;
+  size_t window_bytes = size_t{512} << 10;
   // How far the message may pass 3 times the bytes read.
   int64_t slack_bytes = int64_t{128} << 20;
 };

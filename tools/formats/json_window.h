@@ -49,6 +49,9 @@ class JsonWindow {
     return absl::string_view(buffer_.get() + begin_, end_ - begin_);
   }
 
+  // The same bytes, to be changed and changed back.
+  char* mutable_unread() { return buffer_.get() + begin_; }
+
   // REQUIRES: count <= unread().size().
   void Consume(size_t count) { begin_ += count; }
 

@@ -136,7 +136,7 @@ void AddCompletion(CLI::App* app, Chosen* chosen) {
       })
       ->required();
   command->footer(kExamples);
-  command->callback([app, chosen] {
+  command->callback([app, chosen, shell] {  // the option writes to `shell`
     chosen->run = [app](const Reporter& reporter) {
       const absl::StatusOr<Output> output = Output::Of({});
       const absl::Status written = output->WriteText(BashCompletion(*app));

@@ -189,10 +189,14 @@ std::string PriceLine(const Explained& explained, Nanos cost,
 std::string HeldBackLines(const Explained& explained,
                           const v1::GroupSelection& row, size_t vms) {
   if (row.blocking_vms().empty()) {
+    const bool selected = row.outcome() == v1::VmSelection::SELECTED;
     return Line("Held back",
                 vms < 2 ? "by nothing but itself"
-                        : "by no single VM: leaving out any one of them gives "
-                          "nothing newer");
+                : selected
+                    ? "by no single VM: leaving out any one of them gives "
+                      "nothing newer"
+                    : "by no single VM: leaving out any one of them gives no "
+                      "point either");
   }
   std::string out;
   const int shown = std::min(kMostBlocking, row.blocking_vms_size());

@@ -64,6 +64,24 @@ class GroupFaults {
     return Named(std::move(names));
   }
 
+  // VMs of which every point failed a rule of eligibility. One that was only
+  // refused for the others' sake has an eligible point.
+  std::string WithoutEligible() const {
+    std::vector<std::string> names;
+    for (const v1::VmSelection& row : explained_.decision.vm_selections()) {
+      if (row.replication_group_id() != group_id_) continue;
+      const auto& rejections = row.rejections();
+      const bool eligible = std::any_of(
+          rejections.begin(), rejections.end(), [](const v1::Rejection& r) {
+            return r.reason() == v1::Rejection::NOT_COMMON ||
+                   r.reason() == v1::Rejection::NOT_PINNED;
+          });
+      if (eligible) continue;
+      names.push_back(Printable(explained_.names.Vm(row.vm_id())));
+    }
+    return Named(std::move(names));
+  }
+
  private:
   const Explained& explained_;
   const std::string& group_id_;
@@ -95,6 +113,9 @@ std::string FaultText(const Explained& explained,
           faults.Vms(
               [](const v1::Vm& vm) { return vm.recovery_points().empty(); },
               [](const v1::Vm&) { return ""; }));
+    case v1::VmSelection::NO_ELIGIBLE_POINT:
+      return absl::StrCat("no eligible point under the first rule: ",
+                          faults.WithoutEligible());
     default:
       return "see each VM with --vm for what it has";
   }
