@@ -1,6 +1,5 @@
 #include "tests/reference/small_world.h"
 
-#include "tests/reference/reference_selector.h"
 #include "tests/reference/reference_time.h"
 
 namespace recoveryline::reference {
@@ -100,10 +99,6 @@ v1::Exclusion* SmallWorld::AddExclusion(int64_t start, int64_t end) {
   *exclusion->mutable_start_time() = ToTimestamp(start);
   *exclusion->mutable_end_time() = ToTimestamp(end);
   return exclusion;
-}
-
-v1::Decision SmallWorld::Decide() const {
-  return ReferenceSelect(world_.inventory, world_.plan, world_.decision_time);
 }
 
 std::string PointsOf(const v1::Decision& decision) {

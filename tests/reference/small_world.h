@@ -50,7 +50,8 @@ class SmallWorld {
   v1::Inventory* inventory() { return &world_.inventory; }
   World* world() { return &world_; }
 
-  // What the reference says.
+  // What the subject of the test says: the reference, or the engine. The hand
+  // cases are the same for both; see tests/CMakeLists.txt.
   v1::Decision Decide() const;
 
  private:

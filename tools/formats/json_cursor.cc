@@ -29,14 +29,16 @@ bool JsonCursor::Fill(const JsonPath& path) {
                            " bytes"));
 }
 
-bool JsonCursor::NextByte(const JsonPath& path, absl::string_view what, char* next) {
+bool JsonCursor::NextByte(const JsonPath& path, absl::string_view what,
+                          char* next) {
   if (!SkipSpace(path)) return false;
   if (window_.unread().empty()) return FailEnd(path, what);
   *next = window_.unread()[0];
   return true;
 }
 
-JsonCursor::Extent JsonCursor::Measure(int depth, const JsonPath& path, size_t* length) {
+JsonCursor::Extent JsonCursor::Measure(int depth, const JsonPath& path,
+                                       size_t* length) {
   ValueScanner scanner(depth);
   size_t scanned = 0;
   while (true) {
@@ -91,29 +93,28 @@ bool JsonCursor::SkipValue(int depth, const JsonPath& path) {
   while (true) {
     size_t used = 0;
     const auto state = scanner.Scan(window_.unread(), &used);
-    if (state == ValueScanner::State::kTooDeep)
-      return FailTooDeep(path, used);
+    if (state == ValueScanner::State::kTooDeep) return FailTooDeep(path, used);
     window_.Consume(used);
     if (state == ValueScanner::State::kDone) return true;
     if (!Fill(path)) return FailEnd(path, "the end of the value");
   }
 }
 
-void JsonCursor::ExpectEnd(const JsonPath& root) {
-  while (SkipSpace(root)) {
+void JsonCursor::ExpectEnd(const JsonPath& path) {
+  while (SkipSpace(path)) {
     if (!window_.unread().empty()) {
-      Fail(Violation::MALFORMED, root, 0, "text after the document");
+      Fail(Violation::MALFORMED, path, 0, "text after the document");
       return;
     }
-    if (!Fill(root)) return;
+    if (!Fill(path)) return;
   }
 }
 
-bool JsonCursor::Fail(Violation::Reason reason, const JsonPath& path, size_t offset,
-          absl::string_view complaint) {
+bool JsonCursor::Fail(Violation::Reason reason, const JsonPath& path,
+                      size_t offset, absl::string_view complaint) {
   // The first error that stops the reading is the one that is told.
   if (!stopped_) reporter_.ReportAt(reason, path, offset, complaint);
-  if (reason != Violation::WRONG_TYPE) stopped_ = true;
+  stopped_ = true;
   return false;
 }
 
@@ -123,7 +124,8 @@ bool JsonCursor::FailExpected(const JsonPath& path, absl::string_view what) {
                            Excerpt(window_.unread().substr(0, 1))));
 }
 
-bool JsonCursor::FailSyntax(const JsonPath& path, size_t length, const char* otherwise) {
+bool JsonCursor::FailSyntax(const JsonPath& path, size_t length,
+                            const char* otherwise) {
   reporter_.ReportSyntax(path, length, otherwise);
   stopped_ = true;
   return false;

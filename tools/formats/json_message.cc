@@ -78,7 +78,7 @@ void MessageBuilder::AddElements(const FieldEntry& entry, element batch,
     ++path->ordinal;
     ++path->index;
   }
-  MergeInto(message, *path);
+  MergeInto(message, *path->parent);
 }
 
 Message* MessageBuilder::MakeMessage(const FieldEntry& entry,

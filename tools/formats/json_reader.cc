@@ -9,11 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "simdjson.h"
 #include "tools/formats/excerpt.h"
+#include "tools/formats/json_cursor.h"
 #include "tools/formats/json_fields.h"
 #include "tools/formats/json_message.h"
 #include "tools/formats/json_path.h"
-#include "tools/formats/json_reporter.h"
-#include "tools/formats/json_scanner.h"
 #include "tools/formats/json_window.h"
 
 namespace recoveryline {
@@ -34,26 +33,27 @@ class DocumentReader {
   DocumentReader(ByteSource source, absl::string_view prefix, Violations* found,
                  const JsonLimits& limits)
       : limits_(limits),
-        window_(source, limits.window_bytes),
-        reporter_(prefix, &window_, found),
-        builder_(&reporter_) {}
+        cursor_(source, prefix, limits, found),
+        builder_(&cursor_.reporter()) {}
 
   absl::Status Read(const MessageFields& fields, Message* message) {
     const JsonPath root;
-    if (ReadRoot(fields, message, root)) ReadEnd(root);
-    return window_.status();
+    if (ReadRoot(fields, message, root)) cursor_.ExpectEnd(root);
+    return window().status();
   }
 
  private:
-  enum class Extent { kFits, kLarge, kStop };
+  using Extent = JsonCursor::Extent;
+
+  JsonWindow& window() { return cursor_.window(); }
 
   bool ReadRoot(const MessageFields& fields, Message* message,
                 const JsonPath& root) {
     char first = 0;
-    if (!NextByte(root, "a JSON document", &first)) return false;
-    if (first != '{') return FailExpected(root, "'{'");
+    if (!cursor_.NextByte(root, "a JSON document", &first)) return false;
+    if (first != '{') return cursor_.FailExpected(root, "'{'");
     size_t length = 0;
-    const Extent extent = Measure(/*depth=*/0, root, &length);
+    const Extent extent = cursor_.Measure(/*depth=*/0, root, &length);
     if (extent == Extent::kLarge) {
       return StreamObject(fields, /*depth=*/0, message, root);
     }
@@ -66,31 +66,32 @@ class DocumentReader {
   // Members of an object that begins here, at `depth` inside others.
   bool StreamObject(const MessageFields& fields, int depth, Message* message,
                     const JsonPath& path) {
-    window_.Consume(1);
+    window().Consume(1);
     SeenMembers seen(fields);
     for (JsonPath child{.parent = &path};; ++child.ordinal) {
       char next = 0;
-      if (!NextByte(path, "a key", &next)) return false;
+      if (!cursor_.NextByte(path, "a key", &next)) return false;
       if (next == '}' && child.ordinal == 0) break;
-      if (next != '"') return FailExpected(path, "a key in double quotes");
+      if (next != '"')
+        return cursor_.FailExpected(path, "a key in double quotes");
       std::string key;
       if (!ReadKey(path, &key)) return false;
-      if (!NextByte(path, "':'", &next)) return false;
-      if (next != ':') return FailExpected(path, "':' after the key");
-      window_.Consume(1);
+      if (!cursor_.NextByte(path, "':'", &next)) return false;
+      if (next != ':') return cursor_.FailExpected(path, "':' after the key");
+      window().Consume(1);
       const FieldEntry* entry = fields.Find(key, fields.size());
       child.name = entry != nullptr ? entry->name : absl::string_view(key);
-      if (!NextByte(child, "a value", &next)) return false;
+      if (!cursor_.NextByte(child, "a value", &next)) return false;
       const auto refused = entry != nullptr ? seen.Take(*entry) : kUnknown;
       if (!StreamMember(entry, refused, depth + 1, message, child)) {
         return false;
       }
-      if (!NextByte(path, "',' or '}'", &next)) return false;
+      if (!cursor_.NextByte(path, "',' or '}'", &next)) return false;
       if (next == '}') break;
-      if (next != ',') return FailExpected(path, "',' or '}'");
-      window_.Consume(1);
+      if (next != ',') return cursor_.FailExpected(path, "',' or '}'");
+      window().Consume(1);
     }
-    window_.Consume(1);
+    window().Consume(1);
     return true;
   }
 
@@ -99,12 +100,12 @@ class DocumentReader {
                     const std::optional<Complaint>& refused, int depth,
                     Message* message, const JsonPath& path) {
     if (refused.has_value()) {
-      reporter_.BeginElement(&path, 0);
-      reporter_.ReportKey(refused->reason, path, refused->text);
-      return !reporter_.full() && SkipValue(depth, path);
+      cursor_.reporter().BeginElement(&path, 0);
+      cursor_.reporter().ReportKey(refused->reason, path, refused->text);
+      return !cursor_.reporter().full() && cursor_.SkipValue(depth, path);
     }
     size_t length = 0;
-    const Extent extent = Measure(depth, path, &length);
+    const Extent extent = cursor_.Measure(depth, path, &length);
     if (extent == Extent::kStop) return false;
     if (extent == Extent::kFits) {
       element value;
@@ -113,7 +114,7 @@ class DocumentReader {
       return Finish(path, length);
     }
     if (!entry->repeated) return StreamLarge(*entry, depth, message, path);
-    if (window_.unread()[0] == '[' && entry->kind != FieldKind::kUnsupported) {
+    if (window().unread()[0] == '[' && entry->kind != FieldKind::kUnsupported) {
       return StreamArray(*entry, depth, message, path);
     }
     return RefuseLarge(depth, path, "is not an array");
@@ -127,7 +128,8 @@ class DocumentReader {
     // In each round the '[' or ',' before an element is the next byte.
     do {
       size_t length = 0;
-      if (in_batches && !MeasureBatch(depth + 1, path, &length)) return false;
+      if (in_batches && !cursor_.MeasureBatch(depth + 1, path, &length))
+        return false;
       element batch;
       in_batches = length == 0 || ParseBatch(path, length, &batch);
       if (in_batches && length > 0) {
@@ -135,23 +137,24 @@ class DocumentReader {
         if (!Finish(child, length - 1)) return false;
         continue;
       }
-      window_.Consume(1);
+      window().Consume(1);
       char next = 0;
-      if (!NextByte(child, "a value", &next)) return false;
+      if (!cursor_.NextByte(child, "a value", &next)) return false;
       if (next == ']' && child.index == 0) break;
       if (!StreamElement(entry, depth + 1, message, child)) return false;
       ++child.index;
-      if (!NextByte(path, "',' or ']'", &next)) return false;
-      if (next != ',' && next != ']') return FailExpected(path, "',' or ']'");
-    } while (window_.unread()[0] == ',');
-    window_.Consume(1);
+      if (!cursor_.NextByte(path, "',' or ']'", &next)) return false;
+      if (next != ',' && next != ']')
+        return cursor_.FailExpected(path, "',' or ']'");
+    } while (window().unread()[0] == ',');
+    window().Consume(1);
     return true;
   }
 
   bool StreamElement(const FieldEntry& entry, int depth, Message* message,
                      const JsonPath& path) {
     size_t length = 0;
-    const Extent extent = Measure(depth, path, &length);
+    const Extent extent = cursor_.Measure(depth, path, &length);
     if (extent == Extent::kStop) return false;
     if (extent == Extent::kLarge) {
       return StreamLarge(entry, depth, message, path);
@@ -166,7 +169,7 @@ class DocumentReader {
   // have to be parsed one by one, to find which is wrong.
   bool ParseBatch(const JsonPath& path, size_t length, element* batch) {
     Expect(&path, length);
-    char* const text = window_.mutable_unread();
+    char* const text = window().mutable_unread();
     text[0] = '[';
     const char end = std::exchange(text[length - 1], ']');
     const auto error = parser_.parse(text, length, false).get(*batch);
@@ -177,7 +180,7 @@ class DocumentReader {
   // One value that does not fit the window, for a single field or an element.
   bool StreamLarge(const FieldEntry& entry, int depth, Message* message,
                    const JsonPath& path) {
-    if (entry.kind == FieldKind::kMessage && window_.unread()[0] == '{') {
+    if (entry.kind == FieldKind::kMessage && window().unread()[0] == '{') {
       Message* inner = builder_.MakeMessage(entry, message);
       return StreamObject(*entry.message, depth, inner, path);
     }
@@ -186,24 +189,25 @@ class DocumentReader {
 
   bool RefuseLarge(int depth, const JsonPath& path,
                    absl::string_view complaint) {
-    const absl::string_view value = window_.unread();
+    const absl::string_view value = window().unread();
     const bool container = value[0] == '{' || value[0] == '[';
     const std::string shown = Excerpt(value);
     if (!container) {
-      return Fail(Violation::LIMIT_EXCEEDED, path, 0,
-                  absl::StrCat(shown, " is longer than ", limits_.window_bytes,
-                               " bytes"));
+      return cursor_.Fail(Violation::LIMIT_EXCEEDED, path, 0,
+                          absl::StrCat(shown, " is longer than ",
+                                       limits_.window_bytes, " bytes"));
     }
-    Fail(Violation::WRONG_TYPE, path, 0, absl::StrCat(shown, " ", complaint));
-    return !reporter_.full() && SkipValue(depth, path);
+    cursor_.reporter().ReportAt(Violation::WRONG_TYPE, path, 0,
+                                absl::StrCat(shown, " ", complaint));
+    return !cursor_.reporter().full() && cursor_.SkipValue(depth, path);
   }
 
   bool ReadKey(const JsonPath& path, std::string* key) {
     size_t length = 0;
-    const Extent extent = Measure(/*depth=*/0, path, &length);
+    const Extent extent = cursor_.Measure(/*depth=*/0, path, &length);
     if (extent == Extent::kStop) return false;
     if (extent == Extent::kLarge) {
-      return Fail(
+      return cursor_.Fail(
           Violation::LIMIT_EXCEEDED, path, 0,
           absl::StrCat("a key longer than ", limits_.window_bytes, " bytes"));
     }
@@ -212,48 +216,45 @@ class DocumentReader {
     if (!Parse(path, length, &value)) return false;
     if (value.get(text) != simdjson::SUCCESS) return false;
     key->assign(text.data(), text.size());
-    window_.Consume(length);
+    window().Consume(length);
     return true;
   }
 
   // The next `length` bytes are what is parsed now.
   void Expect(const JsonPath* path, size_t length) {
-    reporter_.BeginElement(path, length);
+    cursor_.reporter().BeginElement(path, length);
     // What was read ahead does not count: the answer depends on the text alone.
-    const int64_t passed_bytes =
-        window_.bytes_read() -
-        static_cast<int64_t>(window_.unread().size() - length);
-    builder_.set_memory_limit(3 * passed_bytes + limits_.slack_bytes);
+    builder_.set_memory_limit(3 * window().BytesUpTo(length) +
+                              limits_.slack_bytes);
   }
 
   // Parses the first `length` bytes of the window.
   bool Parse(const JsonPath& path, size_t length, element* value) {
     Expect(&path, length);
-    const absl::string_view text = window_.unread();
-    if (length == 0) return FailExpected(path, "a value");
+    const absl::string_view text = window().unread();
+    if (length == 0) return cursor_.FailExpected(path, "a value");
     const simdjson::error_code error =
         parser_.parse(text.data(), length, /*realloc_if_needed=*/false)
             .get(*value);
     if (error == simdjson::SUCCESS) return true;
-    return FailSyntax(path, length, simdjson::error_message(error));
+    return cursor_.FailSyntax(path, length, simdjson::error_message(error));
   }
 
   // Leaves the element behind; says so when it was the last one that may be.
   bool Finish(const JsonPath& path, size_t length) {
     if (builder_.over_limit()) {
-      return Fail(Violation::LIMIT_EXCEEDED, path, 0,
-                  "the message needs more memory than 3 times its text");
+      return cursor_.Fail(
+          Violation::LIMIT_EXCEEDED, path, 0,
+          "the message needs more memory than 3 times its text");
     }
-    window_.Consume(length);
+    window().Consume(length);
     return !builder_.stopped();
   }
 
   const JsonLimits limits_;
-  JsonWindow window_;
-  JsonReporter reporter_;
+  JsonCursor cursor_;
   MessageBuilder builder_;
   simdjson::dom::parser parser_;
-  bool stopped_ = false;
 };
 
 }  // namespace

@@ -58,6 +58,10 @@ class JsonWindow {
   // How long a value the window can hold.
   size_t bytes() const { return bytes_; }
   int64_t bytes_read() const { return bytes_read_; }
+  // How far unread()[offset] lies into the document.
+  int64_t BytesUpTo(size_t offset) const {
+    return bytes_read_ - static_cast<int64_t>(end_ - begin_ - offset);
+  }
   const absl::Status& status() const { return status_; }
 
   // The position of unread()[offset].
