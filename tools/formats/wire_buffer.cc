@@ -15,8 +15,8 @@ using google::protobuf::io::CodedInputStream;
 // Of a tag and of a value.
 constexpr size_t kMaxTagBytes = 5;
 constexpr size_t kMaxVarintBytes = 10;
-// A length is written when the message has ended. It has all the bytes that it
-// may need: leading zeros are legal.
+// The length of a message is known when it has ended. Room is left for all the
+// bytes that it may need: leading zeros are legal.
 constexpr size_t kLengthBytes = 5;
 
 char* PutVarint(uint64_t value, char* next) {
@@ -80,6 +80,13 @@ size_t WireBuffer::BeginMessage(uint32_t tag) {
 void WireBuffer::EndMessage(size_t begin) {
   size_t length = size_ - begin;
   char* next = bytes_.get() + begin - kLengthBytes;
+  if (length < 0x80) {
+    // One byte, as nearly always; it is read faster than five.
+    *next = static_cast<char>(length);
+    std::memmove(next + 1, bytes_.get() + begin, length);
+    size_ -= kLengthBytes - 1;
+    return;
+  }
   for (size_t i = 1; i < kLengthBytes; ++i, length >>= 7) {
     *next++ = static_cast<char>(length | 0x80);
   }

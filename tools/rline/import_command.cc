@@ -46,8 +46,8 @@ std::optional<std::string> Misuse(const ImportFlags& flags) {
   if (!flags.plan_output.empty() && !flags.plans_dir.empty()) {
     return "--plan-output and --plans-dir exclude each other";
   }
-  if (flags.plan_output == "-" && flags.output.path == "-") {
-    return "the inventory and the plan cannot both go to stdout";
+  if (!flags.plan_output.empty() && flags.plan_output == flags.output.path) {
+    return "the inventory and the plan cannot both go to one place";
   }
   if (flags.detailed_exitcode && flags.merge.empty()) {
     return "--detailed-exitcode compares with the inventory of --merge";
@@ -177,15 +177,18 @@ void AddFlags(CLI::App* command, ImportFlags* flags) {
       ->add_option("--merge", flags->merge,
                    "Add to this earlier inventory; points gone since keep "
                    "their data and expire")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(PathName());
   command
       ->add_option("--plan-output", flags->plan_output,
                    "Where the recovery plan goes, if there is exactly one")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(PathName());
   command
       ->add_option("--plans-dir", flags->plans_dir,
                    "Where the recovery plans go, each as NAME.json")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->check(PathName());
   command->add_flag("--detailed-exitcode", flags->detailed_exitcode,
                     "With --merge: exit 2 where more than the time differs");
   AddDataFlags(command, &flags->output);

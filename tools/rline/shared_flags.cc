@@ -20,6 +20,14 @@ constexpr char kFormats[] = "table|json|jsonl|textproto|binpb";
 
 }  // namespace
 
+CLI::Validator PathName() {
+  return CLI::Validator(
+      [](const std::string& path) {
+        return path.empty() ? std::string("the path is empty") : std::string();
+      },
+      "");
+}
+
 CLI::Validator Rfc3339() {
   return CLI::Validator(
       [](std::string& text) {
@@ -49,12 +57,14 @@ void AddInputFlags(CLI::App* command, InputFlags* flags) {
       ->add_option("-i,--inventory", flags->inventory,
                    "The inventory: what exists; - for stdin")
       ->type_name("FILE")
+      ->check(PathName())
       ->required();
   command
       ->add_option("-p,--plan", flags->plan,
                    "The recovery plan: what is wanted; - for stdin; all VMs "
                    "of the inventory unless given")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(PathName());
   command
       ->add_option("--decision-time", flags->decision_time,
                    "When the choice is made; the inventory's asOfTime unless "
@@ -97,7 +107,8 @@ void AddOutputPath(CLI::App* command, std::string* path) {
       ->add_option("-o,--output", *path,
                    "Where the result goes, complete or not at all; - for "
                    "stdout, the default")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(PathName());
 }
 
 void AddReportFlags(CLI::App* command, OutputFlags* flags) {

@@ -55,7 +55,9 @@ void AddDataFlags(CLI::App* command, OutputFlags* flags);
 // The help of -o, for commands that have no --format of this kind.
 void AddOutputPath(CLI::App* command, std::string* path);
 
-// Refuse what is not an RFC 3339 time, and what is none of `words`.
+// Refuse what is no path at all (an unset variable in a script), what is not an
+// RFC 3339 time, and what is none of `words`.
+CLI::Validator PathName();
 CLI::Validator Rfc3339();
 CLI::Validator OneOf(const std::vector<std::string>& words);
 

@@ -144,12 +144,14 @@ void AddValidate(CLI::App* app, Chosen* chosen) {
   command
       ->add_option("-i,--inventory", flags->inventory,
                    "The inventory to check; - for stdin")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(PathName());
   command
       ->add_option("-p,--plan", flags->plan,
                    "The recovery plan to check, against the inventory where "
                    "that is given; - for stdin")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(PathName());
   AddReportFlags(command, &flags->output);
   command->footer(kExamples);
   command->callback([flags, chosen] {
