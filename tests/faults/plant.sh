@@ -42,8 +42,8 @@ first_failure() {
   local program status log="$out/test.log"
   for program in core_test engine_test; do
     status=0
-    RECOVERYLINE_WORLDS=5000 RECOVERYLINE_EXHAUSTIVE_STEP=40 timeout "$limit_seconds" \
-      "$out/tests/$program" --gtest_fail_fast --gtest_brief=1 \
+    RECOVERYLINE_WORLDS=5000 RECOVERYLINE_EXHAUSTIVE_STEP=40 \
+      timeout "$limit_seconds" "$out/tests/$program" --gtest_fail_fast --gtest_brief=1 \
       --gtest_filter=-'*Corruption*' >"$log" 2>&1 || status=$?
     (( status == 0 )) && continue
     grep -m1 -oE '\[  FAILED  \] [A-Za-z0-9_/.]+' "$log" | sed 's/.*\] //' ||
