@@ -16,7 +16,7 @@ using v1::Violation;
 // element: its array doubles, and is copied while it does.
 constexpr int64_t kAllocationBytes = 16;
 constexpr int64_t kSlotBytes = 24;
-constexpr int64_t kTimeBytes = 32 + kAllocationBytes + kSlotBytes;
+constexpr int64_t kTimeBytes = 32 + kAllocationBytes;
 static_assert(sizeof(google::protobuf::Timestamp) <= 32);
 static_assert(sizeof(google::protobuf::Duration) <= 32);
 // What a string object holds without an allocation.

@@ -47,7 +47,7 @@ struct JsonLimits {
   // Of a string, number or key, as it stands in the text.
   size_t window_bytes = size_t{512} << 10;
   // How far the message may pass 3 times the bytes read.
-  int64_t slack_bytes = int64_t{128} << 20;
+  int64_t slack_bytes = int64_t{208} << 20;
 };
 
 // Paths begin with `path_prefix`, such as "plan.". REQUIRES: `*message` is

@@ -145,7 +145,8 @@ absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
   absl::Status read;
   switch (FindContent(head, *message->GetDescriptor())) {
     case Content::kEmpty:
-      read = Refuse(path_prefix, "the file is empty", found);
+      read = Refuse(path_prefix, "the file is empty, or white space at first",
+                    found);
       break;
     case Content::kUtf8Mark:
       read = Refuse(path_prefix,
