@@ -9,7 +9,6 @@
 #include "engine/timestamps.h"
 #include "engine/validate.h"
 #include "engine/verify_case.h"
-#include "engine/violations.h"
 
 namespace recoveryline {
 namespace {
@@ -180,16 +179,13 @@ std::vector<Refutation> Verify(const InventoryView& inventory,
                                const RecoveryPlan& plan,
                                const Decision& decision,
                                const SelectRequest& request) {
-  Refutations refuted;
   Violations found;
   CheckTimeIsKnown(decision, request, inventory.as_of_time().has_value(),
                    &found);
   ValidatePlan(plan, &found);
   ValidatePlanAgainst(plan, inventory, &found);
-  if (!found.empty()) {
-    CheckInvalid(plan, decision, request, found, &refuted);
-    return std::move(refuted).Take();
-  }
+  if (!found.empty()) return VerifyInvalid(found, plan, decision, request);
+  Refutations refuted;
   const FieldPath root;
   if (decision.outcome() == Decision::INVALID) {
     refuted.Add({root, "outcome"}, "states INVALID; the input breaks no rule");
@@ -219,6 +215,13 @@ std::vector<Refutation> Verify(const v1::Inventory& inventory,
   }
   ValidatePlan(plan, &found);
   CheckTimeIsKnown(decision, request, inventory.has_as_of_time(), &found);
+  return VerifyInvalid(found, plan, decision, request);
+}
+
+std::vector<Refutation> VerifyInvalid(const Violations& found,
+                                      const RecoveryPlan& plan,
+                                      const Decision& decision,
+                                      const SelectRequest& request) {
   Refutations refuted;
   CheckInvalid(plan, decision, request, found, &refuted);
   return std::move(refuted).Take();

@@ -26,6 +26,7 @@
 
 #include "engine/inventory_view.h"
 #include "engine/select.h"
+#include "engine/violations.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
 #include "recoveryline/v1/plan.pb.h"
@@ -53,6 +54,14 @@ std::vector<Refutation> Verify(const v1::Inventory& inventory,
                                const v1::RecoveryPlan& plan,
                                const v1::Decision& decision,
                                const SelectRequest& request);
+
+// The same for input that broke rules before it could be judged, such as a file
+// that a reader made no sense of: a right Decision says INVALID with the
+// violations `found` and nothing else. REQUIRES: found is not empty.
+std::vector<Refutation> VerifyInvalid(const Violations& found,
+                                      const v1::RecoveryPlan& plan,
+                                      const v1::Decision& decision,
+                                      const SelectRequest& request);
 
 }  // namespace recoveryline
 

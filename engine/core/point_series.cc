@@ -229,14 +229,18 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
     std::fill_n(out.begin(), which.size(), kNoPosition);
     return;
   }
+  const auto series_at = [&](size_t i) {
+    return &all[static_cast<size_t>(which[i])];
+  };
   for (size_t begin = 0; begin < which.size(); begin += kBatch) {
     const size_t count = std::min(kBatch, which.size() - begin);
-    for (size_t i = 0; i < count; ++i) {
-      batch[i].series = &all[static_cast<size_t>(which[begin + i])];
-      __builtin_prefetch(batch[i].series);
+    const size_t ahead = std::min(begin + 2 * kBatch, which.size());
+    for (size_t i = begin + count; i < ahead; ++i) {
+      __builtin_prefetch(series_at(i));
     }
     for (size_t i = 0; i < count; ++i) {
       Pending& p = batch[i];
+      p.series = series_at(begin + i);
       p.possible = p.series->ToOffsets(ask, *newest, &p.offsets);
       if (!p.possible) continue;
       p.bucket = std::min<uint64_t>(p.offsets.target >> p.series->bucket_shift_,
@@ -249,7 +253,8 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
       const PointSeries& s = *p.series;
       p.end = static_cast<Position>(s.directory_[p.bucket + 1]);
       const std::byte* records = s.records_.get();
-      for (const int back : {1, 3}) {
+      // Three records; an offset is read with what follows it.
+      for (const int back : {0, 1, 3}) {
         const int64_t last = std::max(p.end - back, 0);
         __builtin_prefetch(records + last * s.stride_bytes_);
       }

@@ -1,14 +1,20 @@
 #include "tools/formats/json_values.h"
 
 #include <cstdint>
+#include <memory>
+#include <random>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/dynamic_message.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/json_util.h"
 #include "google/protobuf/wrappers.pb.h"
 #include "gtest/gtest.h"
 #include "tests/formats/json_expectations.h"
+#include "tests/formats/random_message.h"
 
 namespace recoveryline {
 namespace {
@@ -147,6 +153,61 @@ TEST(JsonValuesTest, RefusesEnumNumbersAndUnknownNames) {
   EXPECT_THAT(
       Wrong<v1::Vm>(R"({"protectionState": "PROTECTION_STATE_UNSPECIFIED"})"),
       IsEmpty());
+}
+
+// A message with every kind of field, alone and repeated, that is known only at
+// run time.
+std::string FileWithEveryKind() {
+  const char* const kKinds[] = {
+      "DOUBLE",   "FLOAT",    "INT64",  "UINT64", "INT32",  "FIXED64",
+      "FIXED32",  "BOOL",     "STRING", "BYTES",  "UINT32", "ENUM",
+      "SFIXED32", "SFIXED64", "SINT32", "SINT64", "MESSAGE"};
+  std::string text =
+      "name: 'every_kind.proto' syntax: 'proto3' message_type { name: 'Inner' "
+      "field { name: 'text' number: 1 label: LABEL_OPTIONAL type: TYPE_STRING "
+      "} } message_type { name: 'All' "
+      "enum_type { name: 'E' value { name: 'ZERO' number: 0 } "
+      "value { name: 'MINUS' number: -7 } value { name: 'MAX' "
+      "number: 2147483647 } }";
+  int number = 0;
+  for (const char* kind : kKinds) {
+    for (const char* label : {"OPTIONAL", "REPEATED"}) {
+      ++number;
+      absl::StrAppend(&text, " field { name: 'f", number,
+                      "' number: ", number * 40, " label: LABEL_", label,
+                      " type: TYPE_", kind);
+      if (kind == std::string("ENUM")) text += " type_name: '.All.E'";
+      if (kind == std::string("MESSAGE")) text += " type_name: '.Inner'";
+      text += " }";
+    }
+  }
+  return text + " }";
+}
+
+TEST(JsonValuesRandomTest, EveryKindOfFieldIsReadBack) {
+  google::protobuf::FileDescriptorProto file;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(FileWithEveryKind(),
+                                                            &file));
+  google::protobuf::DescriptorPool pool;
+  ASSERT_NE(pool.BuildFile(file), nullptr);
+  google::protobuf::DynamicMessageFactory factory;
+  const auto* prototype =
+      factory.GetPrototype(pool.FindMessageTypeByName("All"));
+  std::mt19937_64 random(17);
+  for (int i = 0; i < 100; ++i) {
+    const std::unique_ptr<google::protobuf::Message> written(prototype->New());
+    const std::unique_ptr<google::protobuf::Message> read(prototype->New());
+    FillAtRandom(&random, written.get());
+    std::string text;
+    ASSERT_TRUE(
+        google::protobuf::util::MessageToJsonString(*written, &text).ok());
+    Violations found;
+    ReadJsonText(
+        text, "", read.get(), &found,
+        {.window_bytes = i % 2 == 0 ? size_t{2'000} : size_t{1} << 18});
+    ASSERT_EQ(found.count(), 0) << found.list()[0].ShortDebugString();
+    ASSERT_EQ(read->SerializeAsString(), written->SerializeAsString()) << text;
+  }
 }
 
 }  // namespace

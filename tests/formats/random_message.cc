@@ -1,6 +1,8 @@
 #include "tests/formats/random_message.h"
 
+#include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -85,6 +87,75 @@ void FillMessage(Random* random, Message* message) {
   }
 }
 
+template <typename Integer>
+Integer AnyInteger(Random* random) {
+  constexpr Integer kLow = std::numeric_limits<Integer>::min();
+  constexpr Integer kHigh = std::numeric_limits<Integer>::max();
+  switch (Below(random, 6)) {
+    case 0:
+      return kLow;
+    case 1:
+      return kHigh;
+    case 2:
+      return 0;
+    default:
+      return std::uniform_int_distribution<Integer>(kLow, kHigh)(*random);
+  }
+}
+
+// Finite, and of any size.
+template <typename Real>
+Real AnyReal(Random* random) {
+  const double part = std::uniform_real_distribution<double>(-1, 1)(*random);
+  constexpr int kMaxExponent = std::numeric_limits<Real>::max_exponent - 1;
+  return static_cast<Real>(
+      std::ldexp(part, Below(random, 2 * kMaxExponent) - kMaxExponent));
+}
+
+// Sets a number, or adds one.
+void FillNumber(Random* random, const FieldDescriptor* field,
+                Message* message) {
+  const auto* to = message->GetReflection();
+  const bool add = field->is_repeated();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32: {
+      const auto number = AnyInteger<int32_t>(random);
+      return add ? to->AddInt32(message, field, number)
+                 : to->SetInt32(message, field, number);
+    }
+    case FieldDescriptor::CPPTYPE_INT64: {
+      const auto number = AnyInteger<int64_t>(random);
+      return add ? to->AddInt64(message, field, number)
+                 : to->SetInt64(message, field, number);
+    }
+    case FieldDescriptor::CPPTYPE_UINT32: {
+      const auto number = AnyInteger<uint32_t>(random);
+      return add ? to->AddUInt32(message, field, number)
+                 : to->SetUInt32(message, field, number);
+    }
+    case FieldDescriptor::CPPTYPE_UINT64: {
+      const auto number = AnyInteger<uint64_t>(random);
+      return add ? to->AddUInt64(message, field, number)
+                 : to->SetUInt64(message, field, number);
+    }
+    case FieldDescriptor::CPPTYPE_FLOAT: {
+      const auto number = AnyReal<float>(random);
+      return add ? to->AddFloat(message, field, number)
+                 : to->SetFloat(message, field, number);
+    }
+    case FieldDescriptor::CPPTYPE_DOUBLE: {
+      const auto number = AnyReal<double>(random);
+      return add ? to->AddDouble(message, field, number)
+                 : to->SetDouble(message, field, number);
+    }
+    default: {  // not a number otherwise
+      const bool boolean = Below(random, 2) == 0;
+      return add ? to->AddBool(message, field, boolean)
+                 : to->SetBool(message, field, boolean);
+    }
+  }
+}
+
 // Sets a field, or adds to it.
 void FillField(Random* random, const FieldDescriptor* field, Message* message) {
   const auto* to = message->GetReflection();
@@ -102,22 +173,8 @@ void FillField(Random* random, const FieldDescriptor* field, Message* message) {
       return add ? to->AddEnum(message, field, value)
                  : to->SetEnum(message, field, value);
     }
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return to->SetBool(message, field, Below(random, 2) == 0);
-    case FieldDescriptor::CPPTYPE_INT32:
-      return to->SetInt32(message, field,
-                          static_cast<int32_t>(Between(
-                              random, std::numeric_limits<int32_t>::min(),
-                              std::numeric_limits<int32_t>::max())));
-    case FieldDescriptor::CPPTYPE_INT64:
-      return to->SetInt64(message, field,
-                          Between(random, std::numeric_limits<int64_t>::min(),
-                                  std::numeric_limits<int64_t>::max()));
-    case FieldDescriptor::CPPTYPE_UINT32:
-    case FieldDescriptor::CPPTYPE_UINT64:
-    case FieldDescriptor::CPPTYPE_FLOAT:
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      return;  // no message of ours has them
+    default:
+      return FillNumber(random, field, message);
   }
 }
 

@@ -95,7 +95,8 @@ TEST(InventoryMergeTest, AnEarlierEndStands) {
                "vms { id: 'a' recovery_points { id: 'p' "
                "capture_time { seconds: 8 } " +
                    expire_time + " } }",
-               "as_of_time { seconds: 20 } vms { id: 'a' }")
+               "as_of_time { seconds: 20 } vms { id: 'a' recovery_points "
+               "{ id: 'q' capture_time { seconds: 9 } } }")
         .vms(0)
         .recovery_points(0)
         .expire_time()
@@ -110,21 +111,44 @@ TEST(InventoryMergeTest, APointNewerThanTheListingWasNotMissed) {
   std::vector<std::string> notes;
   const v1::Inventory merged = Merged(kEarlier, R"pb(
                                         as_of_time { seconds: 900 }
-                                        vms { id: "web" })pb",
+                                        vms {
+                                          id: "web"
+                                          recovery_points {
+                                            id: "p0"
+                                            capture_time { seconds: 700 }
+                                          }
+                                        })pb",
                                       {}, &notes);
   EXPECT_EQ(merged.as_of_time().seconds(), 1000);
-  EXPECT_EQ(merged.vms(0).recovery_points(0).expire_time().seconds(), 900);
-  EXPECT_FALSE(merged.vms(0).recovery_points(1).has_expire_time());
+  EXPECT_EQ(merged.vms(0).recovery_points(1).expire_time().seconds(), 900);
+  EXPECT_FALSE(merged.vms(0).recovery_points(2).has_expire_time());
   EXPECT_THAT(notes, Contains(HasSubstr("not known to be newer")));
 }
 
 TEST(InventoryMergeTest, WithoutAnAsOfTimeNothingExpires) {
   std::vector<std::string> notes;
   const v1::Inventory merged =
-      Merged(kEarlier, "vms { id: 'web' }", {}, &notes);
+      Merged(kEarlier,
+             "vms { id: 'web' recovery_points { id: 'p3' "
+             "capture_time { seconds: 950 } } }",
+             {}, &notes);
   EXPECT_EQ(merged.as_of_time().seconds(), 1000);
   EXPECT_FALSE(merged.vms(0).recovery_points(0).has_expire_time());
   EXPECT_THAT(notes, Contains(HasSubstr("2 points are not listed")));
+}
+
+TEST(InventoryMergeTest, AnUnreadListIsNoEvidence) {
+  std::vector<std::string> notes;
+  const v1::Inventory merged =
+      Merged(kEarlier, R"pb(
+               as_of_time { seconds: 2000 }
+               vms { id: "web" protection_state: REPLICATING })pb",
+             {}, &notes);
+  ASSERT_EQ(merged.vms(0).recovery_points_size(), 2);
+  for (const v1::RecoveryPoint& point : merged.vms(0).recovery_points()) {
+    EXPECT_FALSE(point.has_expire_time()) << point.id();
+  }
+  EXPECT_THAT(notes, Contains(HasSubstr("without a list of its points")));
 }
 
 TEST(InventoryMergeTest, WhatTheNewReadingLeavesOpenStays) {

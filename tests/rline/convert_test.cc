@@ -114,6 +114,17 @@ TEST_F(RlineConvertTest, BadContentIsNamedAndNothingIsWritten) {
   EXPECT_EQ(ReadText("old"), "kept");
 }
 
+TEST_F(RlineConvertTest, WhatAFormatCannotHoldIsRefusedWithItsPath) {
+  v1::Inventory inventory = OneVm();
+  inventory.mutable_as_of_time()->set_nanos(-1);
+  WriteText("input", TextOf(inventory));
+  const Result result = Rline({"convert", "input", "--to", "json"});
+  EXPECT_EQ(result.exit_code, 65);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, HasSubstr("input:asOfTime: "));
+  EXPECT_EQ(Rline({"convert", "input", "--to", "binpb"}).exit_code, 0);
+}
+
 TEST_F(RlineConvertTest, UsageIsChecked) {
   WriteText("input", R"({"vms": []})");
   EXPECT_EQ(Rline({"convert", "input"}).exit_code, 64);

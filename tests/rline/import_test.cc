@@ -56,6 +56,15 @@ TEST_F(RlineImportTest, ListingsBecomeAnInventoryAndAPlan) {
             123'456'700);
 }
 
+TEST_F(RlineImportTest, ListingMayComeOnStdin) {
+  const Result result =
+      Rline({.args = {"import", "asr", "-", "--format", "textproto"},
+             .input = kPoints});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  ASSERT_EQ(InventoryOf(result.out).vms_size(), 1);
+  EXPECT_EQ(InventoryOf(result.out).vms(0).recovery_points_size(), 1);
+}
+
 TEST_F(RlineImportTest, PlansAreNotWrittenUnlessAskedFor) {
   WriteText("plan.json", PlanNamed("web"));
   const Result result = Rline({"import", "asr", "plan.json", "-o", "i"});

@@ -134,6 +134,18 @@ TEST_F(RlineSelectTest, UnreadableContentGivesAnInvalidDecisionToo) {
               StartsWith("inventory.json:vms: "));
 }
 
+TEST_F(RlineSelectTest, FieldsOfALaterVersionAreIgnoredWithANote) {
+  v1::Inventory inventory = SixVms();
+  v1::Vm* vm = inventory.mutable_vms(2);
+  vm->GetReflection()->MutableUnknownFields(vm)->AddVarint(717, 1);
+  WriteText("inventory", inventory.SerializeAsString());
+  const Result result =
+      Rline({"select", "-i", "inventory", "--format", "json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("inventory says more than this version "
+                                    "understands (vms[2], field 717)"));
+}
+
 TEST_F(RlineSelectTest, BrokenRulesAreFoundBesideUnreadableFields) {
   WriteText("inventory.json",
             R"({"vms": [{"id": "a", "speed": 1}, {"id": "a"},

@@ -113,5 +113,23 @@ TEST_F(RlineVerifyTest, InvalidDecisionOfInvalidInputIsRight) {
   EXPECT_THAT(result.out, StartsWith("right: INVALID"));
 }
 
+TEST_F(RlineVerifyTest, InvalidDecisionOfUnreadableInputIsRightToo) {
+  WriteText("inventory",
+            R"({"asOfTime": "noon", "vms": [{"id": "a", "kind": 1}, {}]})");
+  WriteText("decision",
+            Rline({"select", "-i", "inventory", "--format", "textproto"}).out);
+  const Result right = Verify({"decision"});
+  EXPECT_EQ(right.exit_code, 0) << right.out << right.err;
+  EXPECT_THAT(right.out, HasSubstr("right: INVALID"));
+
+  v1::Decision decision = DecisionOf(ReadText("decision"));
+  ASSERT_EQ(decision.violations_size(), 3);
+  decision.mutable_violations()->RemoveLast();
+  WriteText("decision", TextOf(decision));
+  const Result wrong = Verify({"decision"});
+  EXPECT_EQ(wrong.exit_code, 4);
+  EXPECT_THAT(wrong.out, HasSubstr("violations"));
+}
+
 }  // namespace
 }  // namespace recoveryline

@@ -63,12 +63,12 @@ bool SyncDirectory(const std::string& path) {
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : name_(std::move(other.name_)),
       target_(std::move(other.target_)),
-      temporary_(std::exchange(other.temporary_, "")),
+      temporary_(std::move(other.temporary_)),
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ > STDERR_FILENO) close(descriptor_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (temporary_ != nullptr) temporary_->Remove();
 }
 
 absl::Status AtomicFile::Error(const char* what) const {
@@ -116,9 +116,9 @@ absl::StatusOr<AtomicFile> AtomicFile::Open(absl::string_view path) {
 
 absl::Status AtomicFile::OpenBeside(const std::string& target) {
   for (int attempt = 0;; ++attempt) {
-    std::string temporary = absl::StrCat(DirectoryOf(target), "/.rline-",
-                                         getpid(), "-", attempt, ".tmp");
-    descriptor_ = open(temporary.c_str(),
+    auto temporary = std::make_unique<TemporaryName>(absl::StrCat(
+        DirectoryOf(target), "/.rline-", getpid(), "-", attempt, ".tmp"));
+    descriptor_ = open(temporary->path().c_str(),
                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kModeOfNew);
     if (descriptor_ >= 0) {
       temporary_ = std::move(temporary);
@@ -151,8 +151,11 @@ absl::Status AtomicFile::Commit() {
     return Error("close");
   }
   if (direct) return absl::OkStatus();
-  if (rename(temporary_.c_str(), target_.c_str()) != 0) return Error("replace");
-  temporary_.clear();
+  if (rename(temporary_->path().c_str(), target_.c_str()) != 0) {
+    return Error("replace");
+  }
+  temporary_->Forget();
+  temporary_.reset();
   if (!SyncDirectory(DirectoryOf(target_))) return Error("sync");
   return absl::OkStatus();
 }

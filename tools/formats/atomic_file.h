@@ -19,11 +19,13 @@
 #ifndef RECOVERYLINE_TOOLS_FORMATS_ATOMIC_FILE_H_
 #define RECOVERYLINE_TOOLS_FORMATS_ATOMIC_FILE_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "tools/formats/temporary_name.h"
 
 namespace recoveryline {
 
@@ -47,9 +49,9 @@ class AtomicFile {
   absl::Status OpenBeside(const std::string& target);
   absl::Status Error(const char* what) const;
 
-  std::string name_;       // for people
-  std::string target_;     // links followed; empty when written to directly
-  std::string temporary_;  // empty when there is none to remove
+  std::string name_;    // for people
+  std::string target_;  // links followed; empty when written to directly
+  std::unique_ptr<TemporaryName> temporary_;  // null: none to remove
   int descriptor_ = -1;
 };
 

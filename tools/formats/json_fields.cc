@@ -15,7 +15,6 @@ using google::protobuf::Descriptor;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::MessageFactory;
 
 // The first and the last bytes of a word; they overlap in a short one.
 template <typename Part>
@@ -174,7 +173,9 @@ MessageFields::MessageFields(std::vector<FieldEntry> entries,
       oneof_count_(oneof_count),
       object_bytes_(object_bytes) {}
 
-FieldTables::FieldTables(const Descriptor* root) : root_(MakeMessage(root)) {}
+FieldTables::FieldTables(const Message& prototype)
+    : factory_(prototype.GetReflection()->GetMessageFactory()),
+      root_(MakeMessage(prototype.GetDescriptor())) {}
 
 const MessageFields* FieldTables::MakeMessage(const Descriptor* type) {
   const auto known = messages_.find(type);
@@ -184,8 +185,7 @@ const MessageFields* FieldTables::MakeMessage(const Descriptor* type) {
   for (int i = 0; i < type->field_count(); ++i) {
     entries.push_back(MakeEntry(type->field(i)));
   }
-  const Message* prototype =
-      MessageFactory::generated_factory()->GetPrototype(type);
+  const Message* prototype = factory_->GetPrototype(type);
   auto owned = std::make_unique<MessageFields>(
       std::move(entries), static_cast<size_t>(type->real_oneof_decl_count()),
       static_cast<int64_t>(prototype->SpaceUsedLong()));

@@ -1,6 +1,6 @@
 // MessageFields: the JSON members that a message has, found by their keys.
 //
-//   FieldTables tables(v1::Inventory::descriptor());
+//   FieldTables tables(inventory);
 //   const FieldEntry* entry = tables.root().Find("asOfTime", 0);
 //   entry->kind;                                         // kTimestamp
 //
@@ -28,6 +28,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 
 namespace recoveryline {
 
@@ -113,8 +114,8 @@ class MessageFields {
 // The tables of a message type and of all those below it.
 class FieldTables {
  public:
-  // REQUIRES: the type is that of a generated class.
-  explicit FieldTables(const google::protobuf::Descriptor* root);
+  // `prototype` is any message of the type.
+  explicit FieldTables(const google::protobuf::Message& prototype);
 
   const MessageFields& root() const { return *root_; }
 
@@ -122,6 +123,7 @@ class FieldTables {
   const MessageFields* MakeMessage(const google::protobuf::Descriptor* type);
   const WordTable* MakeEnum(const google::protobuf::EnumDescriptor* type);
 
+  google::protobuf::MessageFactory* const factory_;
   absl::flat_hash_map<const google::protobuf::Descriptor*,
                       std::unique_ptr<MessageFields>>
       messages_;

@@ -262,7 +262,7 @@ class DocumentReader {
 absl::Status ReadJson(ByteSource source, absl::string_view path_prefix,
                       Message* message, Violations* found,
                       const JsonLimits& limits) {
-  const FieldTables tables(message->GetDescriptor());
+  const FieldTables tables(*message);
   DocumentReader reader(source, path_prefix, found, limits);
   return reader.Read(tables.root(), message);
 }

@@ -51,7 +51,7 @@ struct JsonLimits {
 };
 
 // Paths begin with `path_prefix`, such as "plan.". REQUIRES: `*message` is
-// empty and of a generated class.
+// empty.
 absl::Status ReadJson(ByteSource source, absl::string_view path_prefix,
                       google::protobuf::Message* message, Violations* found,
                       const JsonLimits& limits = {});

@@ -74,8 +74,7 @@ class BinaryReader {
         return Fail(path, *message);
       }
       if (!ReadField(tag, depth, message, path)) return false;
-      if (memory_bytes_ > 8 * (input_.CurrentPosition() - skipped_bytes_) +
-                              limits_.slack_bytes) {
+      if (memory_bytes_ > 8 * input_.CurrentPosition() + limits_.slack_bytes) {
         return FailLimit(path,
                          "the message needs more memory than 8 times its "
                          "binary form");
@@ -145,11 +144,8 @@ class BinaryReader {
   // A field that is too large to be parsed at once.
   bool ReadLarge(const FieldDescriptor* field, int length, int depth,
                  Message* message, const JsonPath& path) {
-    if (field == nullptr) {
-      skipped_bytes_ += length;
-      return input_.Skip(length) || Fail(path, *message);
-    }
-    if (field->type() != FieldDescriptor::TYPE_MESSAGE || field->is_map()) {
+    if (field == nullptr || field->type() != FieldDescriptor::TYPE_MESSAGE ||
+        field->is_map()) {
       return FailLimit(
           path, absl::StrCat("longer than ", limits_.element_bytes, " bytes"));
     }
@@ -234,7 +230,6 @@ class BinaryReader {
   CodedInputStream input_;
   std::string raw_;  // of one field, kept for its allocation
   int64_t memory_bytes_ = 0;
-  int64_t skipped_bytes_ = 0;
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ struct LoadedMessage {
 };
 
 // `path` "-" is stdin. Paths of fields begin with `path_prefix`, such as
-// "plan.". REQUIRES: `*message` is empty and of a generated class.
+// "plan.". REQUIRES: `*message` is empty.
 absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
                                           absl::string_view path_prefix,
                                           google::protobuf::Message* message,

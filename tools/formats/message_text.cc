@@ -12,6 +12,7 @@
 #include "tools/formats/excerpt.h"
 #include "tools/formats/json_path.h"
 #include "tools/formats/json_scanner.h"
+#include "tools/formats/message_walk.h"
 #include "tools/formats/source_stream.h"
 #include "tools/formats/text_meter.h"
 
@@ -47,40 +48,28 @@ class ErrorsToViolations : public google::protobuf::io::ErrorCollector {
   Violations* const found_;
 };
 
-// Finds strings that are not UTF-8, which the text format's escapes can make.
-void CheckUtf8(absl::string_view prefix, const Message& message,
+// The text format's escapes can make strings that are not UTF-8.
+void CheckUtf8(absl::string_view prefix, const Message& part,
                const JsonPath& path, Violations* found) {
-  const auto* reflection = message.GetReflection();
+  const auto* reflection = part.GetReflection();
   std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(message, &fields);
+  reflection->ListFields(part, &fields);
+  std::string scratch;
+  const auto check = [&](const std::string& value, const JsonPath& at) {
+    if (simdjson::validate_utf8(value)) return;
+    found->Add(Violation::MALFORMED, PathText(prefix, at),
+               absl::StrCat("\"", Excerpt(value), "\" is not UTF-8"));
+  };
   for (const FieldDescriptor* field : fields) {
-    const bool text = field->type() == FieldDescriptor::TYPE_STRING;
-    const bool inner = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    if (!text && !inner) continue;
+    if (field->type() != FieldDescriptor::TYPE_STRING) continue;
     const JsonPath member{.parent = &path, .name = field->json_name()};
-    const int count =
-        field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      const JsonPath element{.parent = &member, .index = i};
-      const JsonPath& at = field->is_repeated() ? element : member;
-      if (inner) {
-        CheckUtf8(prefix,
-                  field->is_repeated()
-                      ? reflection->GetRepeatedMessage(message, field, i)
-                      : reflection->GetMessage(message, field),
-                  at, found);
-        continue;
-      }
-      std::string scratch;
-      const std::string& value =
-          field->is_repeated()
-              ? reflection->GetRepeatedStringReference(message, field, i,
-                                                       &scratch)
-              : reflection->GetStringReference(message, field, &scratch);
-      if (!simdjson::validate_utf8(value)) {
-        found->Add(Violation::MALFORMED, PathText(prefix, at),
-                   absl::StrCat("\"", Excerpt(value), "\" is not UTF-8"));
-      }
+    if (!field->is_repeated()) {
+      check(reflection->GetStringReference(part, field, &scratch), member);
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(part, field); ++i) {
+      check(reflection->GetRepeatedStringReference(part, field, i, &scratch),
+            {.parent = &member, .index = i});
     }
   }
 }
@@ -138,7 +127,9 @@ absl::Status ReadTextproto(ByteSource source, absl::string_view path_prefix,
   } else if (message->ByteSizeLong() == 0) {
     found->Add(Violation::MALFORMED, root, "the text sets no field");
   } else {
-    CheckUtf8(path_prefix, *message, JsonPath(), found);
+    WalkMessages(*message, [&](const Message& part, const JsonPath& path) {
+      CheckUtf8(path_prefix, part, path, found);
+    });
   }
   return absl::OkStatus();
 }

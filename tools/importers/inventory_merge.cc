@@ -1,7 +1,6 @@
 #include "tools/importers/inventory_merge.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -62,9 +61,9 @@ class Merger {
         merged_(later.inventory),
         without_item_(later.vm_ids_without_item.begin(),
                       later.vm_ids_without_item.end()),
-        notes_(notes) {
-    if (merged_.has_as_of_time()) missed_at_ = merged_.as_of_time();
-  }
+        notes_(notes),
+        dated_(merged_.has_as_of_time()),
+        missed_at_(merged_.as_of_time()) {}
 
   v1::Inventory Merge() && {
     MergeHead();
@@ -79,7 +78,7 @@ class Merger {
   void MergeHead() {
     if (merged_.source().empty()) merged_.set_source(earlier_.source());
     if (!earlier_.has_as_of_time()) return;
-    if (!missed_at_ || IsBefore(*missed_at_, earlier_.as_of_time())) {
+    if (!dated_ || IsBefore(missed_at_, earlier_.as_of_time())) {
       Note(
           absl::StrCat("The listing is not known to be newer than the "
                        "inventory it is added to, which is of ",
@@ -153,6 +152,13 @@ class Merger {
   }
 
   void MergePoints(const v1::Vm& earlier, v1::Vm* vm) {
+    if (vm->recovery_points().empty() && !earlier.recovery_points().empty()) {
+      *vm->mutable_recovery_points() = earlier.recovery_points();
+      Note(absl::StrCat("\"", vm->id(),
+                        "\" comes without a list of its points; those known "
+                        "are kept as they were."));
+      return;
+    }
     const auto matches =
         MatchIds(earlier.recovery_points(), vm->recovery_points());
     int gone = 0;
@@ -178,7 +184,7 @@ class Merger {
     if (gone > 0) {
       Note(absl::StrCat("\"", vm->id(), "\": ", gone,
                         " points are not listed any more; they expire at ",
-                        FormatTimestamp(*missed_at_), " or before."));
+                        FormatTimestamp(missed_at_), " or before."));
     }
     if (undated > 0) {
       Note(absl::StrCat(
@@ -193,10 +199,10 @@ class Merger {
     const Timestamp& from = point->has_available_from()
                                 ? point->available_from()
                                 : point->capture_time();
-    if (!missed_at_ || !IsBefore(from, *missed_at_)) return false;
+    if (!dated_ || !IsBefore(from, missed_at_)) return false;
     if (!point->has_expire_time() ||
-        IsBefore(*missed_at_, point->expire_time())) {
-      *point->mutable_expire_time() = *missed_at_;
+        IsBefore(missed_at_, point->expire_time())) {
+      *point->mutable_expire_time() = missed_at_;
     }
     return true;
   }
@@ -227,8 +233,8 @@ class Merger {
       *point->mutable_available_from() = earlier.available_from();
     }
     // An end that has passed was wrong: the point is still listed.
-    if (!point->has_expire_time() && earlier.has_expire_time() && missed_at_ &&
-        IsBefore(*missed_at_, earlier.expire_time())) {
+    if (!point->has_expire_time() && earlier.has_expire_time() && dated_ &&
+        IsBefore(missed_at_, earlier.expire_time())) {
       *point->mutable_expire_time() = earlier.expire_time();
     }
   }
@@ -237,7 +243,8 @@ class Merger {
   v1::Inventory merged_;
   const absl::flat_hash_set<std::string> without_item_;
   std::vector<std::string>* notes_;
-  std::optional<Timestamp> missed_at_;
+  const bool dated_;  // whether the new listing says when it was made
+  const Timestamp missed_at_;
   absl::flat_hash_map<std::string, std::string> group_ids_;
 };
 

@@ -5,11 +5,13 @@
 //
 // A machine of the new listing is taken from there, its points too. A point
 // that only the old inventory has keeps its data and expires when it was first
-// missed: at the new as_of_time, unless it expired before. What the new listing
-// leaves open (a marker, a verdict on cleanliness, the group and state of a
-// machine known from its points alone) stays as it was. A machine or group
-// that the new listing does not mention stays as it was, with a note: a
-// listing need not be of the whole vault.
+// missed: at the new as_of_time, unless it expired before. Where the new
+// listing has no points of a machine, its list was not read: those known stay
+// as they were, with a note. What the new listing leaves open (a marker, a
+// verdict on cleanliness, the group and state of a machine known from its
+// points alone) stays as it was. A machine or group that the new listing does
+// not mention stays as it was, with a note: a listing need not be of the whole
+// vault.
 //
 // Invariants:
 //   (1) Ids are matched byte by byte, else case aside; the new spelling stays.

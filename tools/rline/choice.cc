@@ -13,19 +13,11 @@ namespace recoveryline {
 namespace {
 
 v1::Decision Unreadable(const Inputs& inputs) {
-  Violations in_inventory = inputs.found_in_inventory;
-  Violations in_plan = inputs.found_in_plan;
-  CheckInventory(inputs.inventory, &in_inventory);
-  CheckPlan(inputs.plan, &in_plan);
   v1::Decision decision;
   decision.set_plan_id(inputs.plan.id());
   decision.set_outcome(v1::Decision::INVALID);
-  for (const Violations* found : {&in_inventory, &in_plan}) {
-    for (const v1::Violation& violation : found->list()) {
-      if (decision.violations_size() >= Violations::kMaxViolations) break;
-      *decision.add_violations() = violation;
-    }
-  }
+  const Violations found = CheckUnreadable(inputs);
+  decision.mutable_violations()->Add(found.list().begin(), found.list().end());
   *decision.mutable_provenance() = inputs.request.provenance;
   return decision;
 }

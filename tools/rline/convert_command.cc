@@ -2,12 +2,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "engine/violations.h"
+#include "tools/formats/format_fit.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/inputs.h"
@@ -62,13 +62,17 @@ ExitCode RunConvert(const ConvertFlags& flags, const Reporter& reporter) {
     return reporter.Fail(ExitCode::kBadInput, loaded.status().message());
   }
   if (!found.empty()) {
-    std::vector<PlacedViolation> placed;
-    for (const v1::Violation& violation : found.list()) {
-      placed.push_back({FileName(flags.input), violation});
-    }
     return reporter.Fail(ExitCode::kBadInput,
                          "the input cannot be read; nothing was converted",
-                         placed);
+                         PlacedIn(FileName(flags.input), found));
+  }
+  FindUnfit(*message, output->format(), &found);
+  if (!found.empty()) {
+    return reporter.Fail(
+        ExitCode::kBadInput,
+        absl::StrCat(flags.output.format,
+                     " cannot hold the input; nothing was converted"),
+        PlacedIn(FileName(flags.input), found));
   }
   const absl::Status written = output->Write(*message);
   return written.ok() ? ExitCode::kComplete

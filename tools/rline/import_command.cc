@@ -119,12 +119,8 @@ std::optional<v1::Inventory> ReadEarlier(const std::string& path,
   }
   if (found.empty()) ValidateInventory(earlier, &found);
   if (found.empty()) return earlier;
-  std::vector<PlacedViolation> placed;
-  for (const v1::Violation& violation : found.list()) {
-    placed.push_back({FileName(path), violation});
-  }
   reporter.Fail(ExitCode::kBadInput, "the inventory to merge with is invalid",
-                placed);
+                PlacedIn(FileName(path), found));
   return std::nullopt;
 }
 
@@ -136,7 +132,10 @@ ExitCode RunImport(const ImportFlags& flags, const Reporter& reporter) {
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  absl::StatusOr<AsrImport> import = ImportAsr(flags.paths, OptionsOf(flags));
+  std::vector<std::string> paths = flags.paths;
+  std::replace(paths.begin(), paths.end(), std::string("-"),
+               std::string("/dev/stdin"));
+  absl::StatusOr<AsrImport> import = ImportAsr(paths, OptionsOf(flags));
   if (!import.ok()) {
     return reporter.Fail(ExitCode::kBadInput, import.status().message());
   }
@@ -157,8 +156,10 @@ ExitCode RunImport(const ImportFlags& flags, const Reporter& reporter) {
 
 void AddFlags(CLI::App* command, ImportFlags* flags) {
   command
-      ->add_option("PATH", flags->paths,
-                   "Files and directories of REST API bodies, in any mix")
+      ->add_option(
+          "PATH", flags->paths,
+          "Files and directories of REST API bodies, in any mix; - for "
+          "stdin")
       ->type_name("FILE...")
       ->required();
   command

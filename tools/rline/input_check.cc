@@ -54,4 +54,15 @@ void CheckPlan(const v1::RecoveryPlan& plan, Violations* found) {
   AddBroken([&](Violations* broken) { ValidatePlan(plan, broken); }, found);
 }
 
+Violations CheckUnreadable(const Inputs& inputs) {
+  Violations found = inputs.found_in_inventory;
+  CheckInventory(inputs.inventory, &found);
+  Violations in_plan = inputs.found_in_plan;
+  CheckPlan(inputs.plan, &in_plan);
+  for (const v1::Violation& violation : in_plan.list()) {
+    found.Add(violation.reason(), violation.field_path(), violation.message());
+  }
+  return found;
+}
+
 }  // namespace recoveryline

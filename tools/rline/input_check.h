@@ -17,11 +17,16 @@
 #include "engine/violations.h"
 #include "recoveryline/v1/inventory.pb.h"
 #include "recoveryline/v1/plan.pb.h"
+#include "tools/rline/inputs.h"
 
 namespace recoveryline {
 
 void CheckInventory(const v1::Inventory& inventory, Violations* found);
 void CheckPlan(const v1::RecoveryPlan& plan, Violations* found);
+
+// All of inputs that could not be read whole: the inventory's, then the plan's.
+// REQUIRES: !inputs.readable()
+Violations CheckUnreadable(const Inputs& inputs);
 
 }  // namespace recoveryline
 

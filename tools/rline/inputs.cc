@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/timestamps.h"
+#include "tools/formats/format_fit.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/words.h"
 
@@ -63,6 +64,18 @@ absl::Status Unreadable(const absl::Status& status) {
   return absl::UnavailableError(status.message());
 }
 
+// Only the binary form can say what has no name here.
+void NoteUnknownFields(const std::string& path,
+                       const google::protobuf::Message& message,
+                       const LoadedMessage& loaded, const Reporter& reporter) {
+  if (loaded.format != Format::kBinpb) return;
+  const std::string first = FirstUnknownField(message);
+  if (first.empty()) return;
+  reporter.Note(absl::StrCat(FileName(path),
+                             " says more than this version understands (",
+                             first, "); that is ignored"));
+}
+
 }  // namespace
 
 std::string FileName(const std::string& path) {
@@ -83,7 +96,8 @@ PlacedViolation Inputs::Place(const v1::Violation& violation) const {
       violation};
 }
 
-absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags) {
+absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
+                                                   const Reporter& reporter) {
   if (flags.inventory == "-" && flags.plan == "-") {
     return absl::InvalidArgumentError(
         "--inventory and --plan cannot both be read from stdin");
@@ -98,11 +112,13 @@ absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags) {
       flags.inventory, "", &inputs->inventory, &inputs->found_in_inventory);
   if (!inventory.ok()) return Unreadable(inventory.status());
   provenance.set_inventory_digest(inventory->digest);
+  NoteUnknownFields(flags.inventory, inputs->inventory, *inventory, reporter);
   if (!flags.plan.empty()) {
     const absl::StatusOr<LoadedMessage> plan =
         ReadMessage(flags.plan, "plan.", &inputs->plan, &inputs->found_in_plan);
     if (!plan.ok()) return Unreadable(plan.status());
     provenance.set_plan_digest(plan->digest);
+    NoteUnknownFields(flags.plan, inputs->plan, *plan, reporter);
   }
   ReplacePolicy(flags, &inputs->plan);
   if (!flags.decision_time.empty()) {

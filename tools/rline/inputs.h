@@ -1,6 +1,6 @@
 // Inputs: the inventory and the plan that a command was pointed at.
 //
-//   auto inputs = ReadInputs(flags);
+//   auto inputs = ReadInputs(flags, reporter);
 //   if (!inputs.ok()) return reporter.Fail(CodeOf(inputs.status()), ...);
 //   if (!(*inputs)->readable()) ...          // content that makes no sense
 //
@@ -47,7 +47,10 @@ struct Inputs {
   PlacedViolation Place(const v1::Violation& violation) const;
 };
 
-absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags);
+// Fields of a binary file that this version does not know are ignored, with a
+// note.
+absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
+                                                   const Reporter& reporter);
 
 // kUsage for InvalidArgument, else kBadInput.
 ExitCode CodeOf(const absl::Status& status);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "tools/formats/temporary_name.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/near_words.h"
 #include "tools/rline/output.h"
@@ -120,6 +121,7 @@ int main(int argc, char** argv) {
   // A closed pipe and a file that may not grow are errors of the write.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  recoveryline::RemoveTemporariesOnSignals();
   const Reporter reporter(recoveryline::FormOf(argc, argv));
   ExitCode code = ExitCode::kFailure;
   try {

@@ -26,6 +26,15 @@ std::string JsonViolation(const PlacedViolation& placed) {
 
 }  // namespace
 
+std::vector<PlacedViolation> PlacedIn(const std::string& file,
+                                      const Violations& found) {
+  std::vector<PlacedViolation> placed;
+  for (const v1::Violation& violation : found.list()) {
+    placed.push_back({file, violation});
+  }
+  return placed;
+}
+
 void Reporter::Note(absl::string_view note) const {
   switch (form_) {
     case kText:

@@ -20,6 +20,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "engine/violations.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "tools/rline/exit_code.h"
 
@@ -30,6 +31,9 @@ struct PlacedViolation {
   std::string file;
   v1::Violation violation;
 };
+
+std::vector<PlacedViolation> PlacedIn(const std::string& file,
+                                      const Violations& found);
 
 class Reporter {
  public:

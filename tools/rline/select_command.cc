@@ -28,7 +28,7 @@ ExitCode RunSelect(const SelectFlags& flags, const Reporter& reporter) {
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  const auto inputs = ReadInputs(flags.inputs);
+  const auto inputs = ReadInputs(flags.inputs, reporter);
   if (!inputs.ok()) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }

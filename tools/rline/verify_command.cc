@@ -9,6 +9,7 @@
 #include "tools/formats/message_files.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"
+#include "tools/rline/input_check.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/output.h"
 #include "tools/rline/printable.h"
@@ -29,15 +30,6 @@ struct VerifyFlags {
   OutputFlags output;
   std::string decision;
 };
-
-std::vector<PlacedViolation> PlacedIn(const std::string& file,
-                                      const Violations& found) {
-  std::vector<PlacedViolation> placed;
-  for (const v1::Violation& violation : found.list()) {
-    placed.push_back({file, violation});
-  }
-  return placed;
-}
 
 std::string WhatWasProved(const v1::Decision& decision) {
   const std::string outcome = v1::Decision::Outcome_Name(decision.outcome());
@@ -84,6 +76,14 @@ std::string JsonOf(const std::vector<Refutation>& refuted,
   return out + "]}\n";
 }
 
+std::vector<Refutation> Judge(const Inputs& inputs,
+                              const v1::Decision& decision) {
+  return inputs.readable()
+             ? Verify(inputs.inventory, inputs.plan, decision, inputs.request)
+             : VerifyInvalid(CheckUnreadable(inputs), inputs.plan, decision,
+                             inputs.request);
+}
+
 ExitCode ReportVerdict(const std::vector<Refutation>& refuted,
                        const Reporter& reporter) {
   if (refuted.empty()) return ExitCode::kComplete;
@@ -111,7 +111,7 @@ ExitCode RunVerify(const VerifyFlags& flags, const Reporter& reporter) {
     return reporter.Fail(ExitCode::kUsage,
                          "only one input can be read from stdin");
   }
-  const auto inputs = ReadInputs(flags.inputs);
+  const auto inputs = ReadInputs(flags.inputs, reporter);
   if (!inputs.ok()) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }
@@ -121,21 +121,12 @@ ExitCode RunVerify(const VerifyFlags& flags, const Reporter& reporter) {
   if (!loaded.ok()) {
     return reporter.Fail(ExitCode::kBadInput, loaded.status().message());
   }
-  std::vector<PlacedViolation> unreadable =
-      PlacedIn(FileName(flags.decision), in_decision);
-  for (const Violations* found :
-       {&(*inputs)->found_in_inventory, &(*inputs)->found_in_plan}) {
-    for (const v1::Violation& violation : found->list()) {
-      unreadable.push_back((*inputs)->Place(violation));
-    }
-  }
-  if (!unreadable.empty()) {
+  if (!in_decision.empty()) {
     return reporter.Fail(ExitCode::kBadInput,
-                         "the input cannot be read; nothing was verified",
-                         unreadable);
+                         "the Decision cannot be read; nothing was verified",
+                         PlacedIn(FileName(flags.decision), in_decision));
   }
-  const std::vector<Refutation> refuted = Verify(
-      (*inputs)->inventory, (*inputs)->plan, decision, (*inputs)->request);
+  const std::vector<Refutation> refuted = Judge(**inputs, decision);
   const absl::Status written =
       output->WriteText(output->is_table() ? TextOf(refuted, decision)
                                            : JsonOf(refuted, decision));
