@@ -37,7 +37,7 @@ MarkerLine Rival(const BenchWorld& world, int group, const Eligibility& ask) {
 }
 
 // Runs `find` on one question after the other, each over all groups; compares
-// the first question's answers with the rival's.
+// the answers to one question with the rival's.
 template <typename Find>
 void Run(benchmark::State& state, const BenchWorld& world, Find find) {
   int next = 0;

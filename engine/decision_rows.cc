@@ -18,16 +18,6 @@ using v1::GroupSelection;
 using v1::Rejection;
 using v1::VmSelection;
 
-// The core's outcomes follow NOT_FOUND in the same order.
-VmSelection::Outcome ToProto(UnitOutcome outcome) {
-  static_assert(VmSelection::GROUP_INCOMPLETE == VmSelection::NOT_FOUND + 1);
-  static_assert(static_cast<int>(UnitOutcome::kNoEligiblePoint) +
-                    VmSelection::GROUP_INCOMPLETE ==
-                VmSelection::NO_ELIGIBLE_POINT);
-  return static_cast<VmSelection::Outcome>(static_cast<int>(outcome) +
-                                           VmSelection::GROUP_INCOMPLETE);
-}
-
 GroupSelection::Guarantee ToProto(core::Guarantee guarantee) {
   static_assert(static_cast<int>(core::Guarantee::kIndependent) ==
                 GroupSelection::INDEPENDENT);
@@ -64,7 +54,7 @@ class Rows {
       row->set_replication_group_id(Text(inventory_.group(facts.group).id));
     }
     const UnitResult& result = results_[static_cast<size_t>(planned.unit)];
-    row->set_outcome(ToProto(result.choice.outcome));
+    row->set_outcome(OutcomeInRow(result.choice.outcome));
     const auto member = static_cast<size_t>(planned.member);
     if (result.choice.outcome == UnitOutcome::kSelected) {
       WriteChoice(planned, result, row);
@@ -84,7 +74,7 @@ class Rows {
     const UnitResult& result = results_[unit_index];
     const core::UnitChoice& choice = result.choice;
     row->set_replication_group_id(Text(inventory_.group(planned.group).id));
-    row->set_outcome(ToProto(choice.outcome));
+    row->set_outcome(OutcomeInRow(choice.outcome));
     if (choice.outcome == UnitOutcome::kSelected) {
       row->set_rule_index(choice.rule);
       row->set_guarantee(ToProto(choice.guarantee));
@@ -96,23 +86,14 @@ class Rows {
       *row->mutable_latest_capture_time() = ToTimestamp(choice.latest);
       *row->mutable_skew() =
           ToDuration(SaturatingSubtract(choice.latest, choice.earliest));
-      *row->mutable_data_loss() = ToDuration(LossAt(choice.earliest));
-      row->set_rpo_exceeded(ExceedsRpo(choice));
+      *row->mutable_data_loss() = ToDuration(policy_.LossAt(choice.earliest));
+      row->set_rpo_exceeded(policy_.ExceedsRpo(choice.earliest));
     }
     WriteBlocking(planned, result, row);
     SumRejections(planned, result, row);
   }
 
  private:
-  Nanos LossAt(Instant capture) const {
-    return std::max<Nanos>(0, SaturatingSubtract(policy_.loss_from, capture));
-  }
-
-  bool ExceedsRpo(const core::UnitChoice& choice) const {
-    return policy_.rpo_objective &&
-           LossAt(choice.earliest) > *policy_.rpo_objective;
-  }
-
   // LATEST carries a VM past its point unless the policy or a pin forbids it.
   bool ProcessesPendingData(const PlannedVm& planned, Instant capture) const {
     const core::Unit& unit =
@@ -138,11 +119,11 @@ class Rows {
         core::Flags::ConsistencyOf(points.flags(position))));
     *row->mutable_age() =
         ToDuration(SaturatingSubtract(policy_.core.decision_time, capture));
-    *row->mutable_data_loss() = ToDuration(LossAt(capture));
+    *row->mutable_data_loss() = ToDuration(policy_.LossAt(capture));
     *row->mutable_consistency_cost() =
         ToDuration(result.why.members[member].consistency_cost);
     row->set_process_pending_data(ProcessesPendingData(planned, capture));
-    row->set_rpo_exceeded(ExceedsRpo(result.choice));
+    row->set_rpo_exceeded(policy_.ExceedsRpo(result.choice.earliest));
   }
 
   void WriteBlocking(const PlannedUnit& planned, const UnitResult& result,
@@ -203,6 +184,16 @@ v1::Decision::Outcome OutcomeOf(const v1::Decision& decision) {
 }
 
 }  // namespace
+
+// The core's outcomes follow NOT_FOUND in the same order.
+VmSelection::Outcome OutcomeInRow(UnitOutcome outcome) {
+  static_assert(VmSelection::GROUP_INCOMPLETE == VmSelection::NOT_FOUND + 1);
+  static_assert(static_cast<int>(UnitOutcome::kNoEligiblePoint) +
+                    VmSelection::GROUP_INCOMPLETE ==
+                VmSelection::NO_ELIGIBLE_POINT);
+  return static_cast<VmSelection::Outcome>(static_cast<int>(outcome) +
+                                           VmSelection::GROUP_INCOMPLETE);
+}
 
 void WriteRows(const InventoryView& inventory, const PlanUnits& units,
                const EffectivePolicy& policy,

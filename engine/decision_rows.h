@@ -27,6 +27,9 @@ struct UnitResult {
   core::UnitExplanation why;
 };
 
+// The outcome as it stands in a row.
+v1::VmSelection::Outcome OutcomeInRow(core::UnitOutcome outcome);
+
 // Fills vm_selections, group_selections and outcome.
 // REQUIRES: results[i] is that of units.units()[i].
 void WriteRows(const InventoryView& inventory, const PlanUnits& units,

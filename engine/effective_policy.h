@@ -12,6 +12,7 @@
 #ifndef RECOVERYLINE_ENGINE_EFFECTIVE_POLICY_H_
 #define RECOVERYLINE_ENGINE_EFFECTIVE_POLICY_H_
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,15 @@ struct EffectivePolicy {
   std::optional<core::Nanos> rpo_objective;
   // Whether the site may carry a VM past its point where nothing forbids it.
   bool may_process_pending_data = false;
+
+  // What a unit loses whose earliest point was captured then; never below 0.
+  core::Nanos LossAt(core::Instant earliest) const {
+    return std::max<core::Nanos>(0,
+                                 core::SaturatingSubtract(loss_from, earliest));
+  }
+  bool ExceedsRpo(core::Instant earliest) const {
+    return rpo_objective && LossAt(earliest) > *rpo_objective;
+  }
 };
 
 // REQUIRES: ValidatePlan() finds nothing.

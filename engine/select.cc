@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "engine/core/explanation.h"
 #include "engine/core/selector.h"
 #include "engine/decision_rows.h"
@@ -26,7 +27,8 @@ Instant DecisionTime(const SelectRequest& request,
   if (request.decision_time) {
     if (const auto instant = ToInstant(*request.decision_time)) return *instant;
     found->Add(v1::Violation::TIME_OUT_OF_RANGE, "decisionTime",
-               "the decision time lies outside the range of instants");
+               absl::StrCat(FormatTimestamp(*request.decision_time),
+                            " lies outside the range of instants"));
   } else if (as_of_time) {
     return *as_of_time;
   } else {

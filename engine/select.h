@@ -6,8 +6,9 @@
 //
 // A total function: any message that parses gets a Decision, with Violations
 // and the outcome INVALID where it breaks a rule. It never aborts, prints or
-// reads a clock; the same input gives the same Decision whatever the order of
-// VMs, groups and points in the inventory.
+// reads a clock; the same input gives the same choices whatever the order of
+// VMs, groups and points in the inventory (rows stand in plan order, without a
+// plan in the inventory's).
 //
 // Thread-safety: pure functions.
 

@@ -186,11 +186,33 @@ void Infected(v1::RecoveryPoint* point) {
   point->set_cleanliness(v1::RecoveryPoint::INFECTED);
 }
 
+void Suspicious(v1::RecoveryPoint* point) {
+  point->set_cleanliness(v1::RecoveryPoint::SUSPICIOUS);
+}
+
+void Clean(v1::RecoveryPoint* point) {
+  point->set_cleanliness(v1::RecoveryPoint::CLEAN);
+}
+
+void OfFileSystem(v1::RecoveryPoint* point) {
+  point->set_consistency(v1::RecoveryPoint::FILE_SYSTEM_CONSISTENT);
+}
+
+// Two different faults in one world.
+void ExpiredOrInfected(v1::RecoveryPoint* point) {
+  point->id() == "p" ? Expired(point) : Infected(point);
+}
+
 // The flags of a policy that forgive a fault.
 void Forgiving(SmallWorld* world) {
   world->policy()->set_option(v1::Policy::LATEST_MULTI_VM_PROCESSED);
   world->policy()->set_allow_partial_disks(true);
   world->policy()->set_minimum_cleanliness(v1::RecoveryPoint::INFECTED);
+}
+
+void MinimumClean(SmallWorld* world) {
+  MarkerThenTime(world);
+  world->policy()->set_minimum_cleanliness(v1::RecoveryPoint::CLEAN);
 }
 
 void Trusting(SmallWorld* world) {
@@ -219,6 +241,7 @@ void Excluding(SmallWorld* world) {
 }
 
 void Report(const char* what, uint64_t checked) {
+  EXPECT_GT(checked, 100u);
   std::printf("%s: %llu worlds\n", what,
               static_cast<unsigned long long>(checked));
 }
@@ -229,7 +252,8 @@ TEST(SelectExhaustiveTest, TwoMachinesWithTwoPointsOverAllFlags) {
   const std::vector<VmState> vms = AllVms(points, points);
   uint64_t checked = 0;
   for (Fault fault :
-       {NotYetAvailable, Expired, OfUnknownConsistency, OfOneDisk, Infected}) {
+       {NotYetAvailable, Expired, OfUnknownConsistency, OfFileSystem, OfOneDisk,
+        Infected, Suspicious, ExpiredOrInfected}) {
     SmallWorlds worlds(vms, fault);
     worlds.Check(2, MarkerThenTime);
     worlds.Check(2, MarkerThenMarker);
@@ -244,7 +268,10 @@ TEST(SelectExhaustiveTest, TwoMachinesWithTwoPointsOverAllFlags) {
   SmallWorlds trusted(vms, Infected);
   trusted.Check(2, Forgiving);
   trusted.Check(2, Trusting);
-  Report("two machines", checked + forgiven.checked() + trusted.checked());
+  SmallWorlds judged(vms, Clean);
+  judged.Check(2, MinimumClean);
+  Report("two machines",
+         checked + forgiven.checked() + trusted.checked() + judged.checked());
 }
 
 // One unit of three machines with a point at 50 and one at 60.

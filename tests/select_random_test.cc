@@ -24,6 +24,7 @@ uint64_t WorldCount() {
 
 TEST(SelectRandomTest, AnswersAsTheReferenceDoes) {
   const uint64_t count = WorldCount();
+  ASSERT_GT(count, 0u);
   std::printf("seeds [%llu, %llu)\n",
               static_cast<unsigned long long>(kFirstSeed),
               static_cast<unsigned long long>(kFirstSeed + count));

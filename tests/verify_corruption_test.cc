@@ -259,6 +259,7 @@ TEST(VerifyCorruptionTest, EverySingleFieldOfARightDecisionIsJudged) {
                               "seed " + std::to_string(seed));
   }
   std::printf("%d corruptions\n", count);
+  EXPECT_GT(count, static_cast<int>(worlds) * 50);
 }
 
 TEST(VerifyCorruptionTest, EverySingleFieldOfAnInvalidDecisionIsJudged) {

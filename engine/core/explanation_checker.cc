@@ -53,7 +53,7 @@ const Rule* Recounter::ExplainingRule() const {
   if (selected()) return &policy_.rules[static_cast<size_t>(choice_.rule)];
   const auto first =
       std::find_if(policy_.rules.begin(), policy_.rules.end(),
-                   [this](const Rule& r) { return unit_.MayTake(r); });
+                   [this](const Rule& r) { return IsMeantFor(r, unit_); });
   return first == policy_.rules.end() ? nullptr : &*first;
 }
 
@@ -120,7 +120,7 @@ std::vector<bool> Recounter::MayBlock() const {
 std::vector<Recounter::Remainder> Recounter::Remainders() {
   std::vector<Remainder> rests(unit_.members.size());
   const auto survey_rule = [&](const Rule& rule, Instant floor) {
-    if (!unit_.MayTake(rule)) return;
+    if (!IsMeantFor(rule, unit_)) return;
     const LineSurvey survey = Survey(unit_, rule, floor, &judge_);
     for (size_t i = 0; i < rests.size(); ++i) {
       if (rests[i].decided || !survey.without[i].has_value()) continue;

@@ -20,6 +20,19 @@ bool Excluded(const IntervalSet* exclusions, Instant t) {
 
 }  // namespace
 
+bool IsMeantFor(const Rule& rule, const Unit& unit) {
+  const bool by_marker = unit.pinned_marker != kNoMarker;
+  switch (rule.serves) {
+    case Serves::kEveryUnit:
+      return true;
+    case Serves::kPinnedPerVm:
+      return !by_marker;
+    case Serves::kPinnedByMarker:
+      return by_marker;
+  }
+  return false;
+}
+
 void VerdictHistory::ReadInstant() {
   const Instant at = points_->point(unread_ - 1).capture_time;
   bool judged = false;

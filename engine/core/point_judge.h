@@ -52,6 +52,10 @@ class VerdictHistory {
   std::vector<Change> newest_first_;
 };
 
+// Whether CUSTOM means the rule for this unit; all other options mean each rule
+// for every unit. (The checker's own account of Unit::MayTake.)
+bool IsMeantFor(const Rule& rule, const Unit& unit);
+
 class PointJudge {
  public:
   // REQUIRES: `unit` and `policy` outlive this.

@@ -102,11 +102,6 @@ std::span<const Position> PointSeries::Carriers(Marker marker) const {
 
 // --- Searching backward ---
 
-namespace {
-
-// The newest capture time that the target time and the exclusions leave: where
-// the target itself is ruled out, the search starts before the hole. Nothing
-// where the hole has no beginning.
 std::optional<Instant> NewestWanted(const Eligibility& ask) {
   const Interval* hole = ask.exclusions == nullptr
                              ? nullptr
@@ -115,8 +110,6 @@ std::optional<Instant> NewestWanted(const Eligibility& ask) {
   if (hole->start == kMinInstant) return std::nullopt;
   return hole->start - 1;
 }
-
-}  // namespace
 
 bool PointSeries::ToOffsets(const Eligibility& ask, Instant newest,
                             Offsets* offsets) const {
@@ -130,26 +123,6 @@ bool PointSeries::ToOffsets(const Eligibility& ask, Instant newest,
     offsets->floor = Units(Distance(base_, ask.not_before) - 1) + 1;
   }
   return true;
-}
-
-inline bool PointSeries::Passes(Position position, const Offsets& offsets,
-                                const FlagSet& accepted) const {
-  const uint8_t byte = FlagByte(position);
-  if (!accepted.Has(byte & (Flags::kCount - 1))) return false;
-  const int available_at = available_at_;  // 0: the capture offset
-  if (OffsetAt(position, available_at) > offsets.decision) return false;
-  return (byte & kNeverExpires) != 0 ||
-         OffsetAt(position, expire_at_) > offsets.decision;
-}
-
-// Whether the best candidate is the answer: it passes, and neither the floor
-// nor an exclusion rules it out.
-inline bool PointSeries::Takes(Position position, const Offsets& offsets,
-                               const Eligibility& ask) const {
-  return OffsetAt(position, 0) >= offsets.floor &&
-         Passes(position, offsets, ask.accepted) &&
-         (ask.exclusions == nullptr ||
-          ask.exclusions->Find(capture_time(position)) == nullptr);
 }
 
 // The last block of level 0 at or before `block` that may hold a passing
@@ -209,83 +182,6 @@ Position PointSeries::Best(const Eligibility& ask, Position before) const {
   if (!newest || !ToOffsets(ask, *newest, &offsets)) return kNoPosition;
   const Position end = std::min(before, FirstAbove(offsets.target));
   return Search(end - 1, offsets, ask);
-}
-
-void PointSeries::BestOfEach(std::span<const PointSeries> all,
-                             std::span<const int> which, const Eligibility& ask,
-                             std::span<Position> out) {
-  constexpr size_t kBatch = 16;  // about as many misses as a core overlaps
-  struct Pending {
-    const PointSeries* series;
-    Offsets offsets;
-    uint64_t bucket;
-    Position end;
-    bool possible;
-    size_t out;  // where a search that goes on writes
-  };
-  std::array<Pending, kBatch> batch;
-  const std::optional<Instant> newest = NewestWanted(ask);
-  if (!newest) {
-    std::fill_n(out.begin(), which.size(), kNoPosition);
-    return;
-  }
-  const auto series_at = [&](size_t i) {
-    return &all[static_cast<size_t>(which[i])];
-  };
-  for (size_t begin = 0; begin < which.size(); begin += kBatch) {
-    const size_t count = std::min(kBatch, which.size() - begin);
-    const size_t ahead = std::min(begin + 2 * kBatch, which.size());
-    for (size_t i = begin + count; i < ahead; ++i) {
-      __builtin_prefetch(series_at(i));
-    }
-    for (size_t i = 0; i < count; ++i) {
-      Pending& p = batch[i];
-      p.series = series_at(begin + i);
-      p.possible = p.series->ToOffsets(ask, *newest, &p.offsets);
-      if (!p.possible) continue;
-      p.bucket = std::min<uint64_t>(p.offsets.target >> p.series->bucket_shift_,
-                                    p.series->bucket_count_ - 1);
-      __builtin_prefetch(p.series->directory_ + p.bucket);
-    }
-    for (size_t i = 0; i < count; ++i) {
-      Pending& p = batch[i];
-      if (!p.possible) continue;
-      const PointSeries& s = *p.series;
-      p.end = static_cast<Position>(s.directory_[p.bucket + 1]);
-      const std::byte* records = s.records_.get();
-      // Three records; an offset is read with what follows it.
-      for (const int back : {0, 1, 3}) {
-        const int64_t last = std::max(p.end - back, 0);
-        __builtin_prefetch(records + last * s.stride_bytes_);
-      }
-    }
-    // Most first candidates pass. Those that do not are searched on for after
-    // what they need next is on its way.
-    size_t failed = 0;
-    for (size_t i = 0; i < count; ++i) {
-      Pending& p = batch[i];
-      out[begin + i] = kNoPosition;
-      if (!p.possible) continue;
-      const PointSeries& s = *p.series;
-      const Position low = static_cast<Position>(s.directory_[p.bucket]);
-      const Position first = s.FirstAboveIn(p.offsets.target, low, p.end) - 1;
-      if (first < 0) continue;
-      if (s.Takes(first, p.offsets, ask)) {
-        out[begin + i] = first;
-        continue;
-      }
-      __builtin_prefetch(s.summaries_ + (first >> kBlockBits));
-      const int64_t next = std::max(first - 4, 0);
-      __builtin_prefetch(s.records_.get() + next * s.stride_bytes_);
-      p.end = first + 1;
-      p.out = begin + i;
-      batch[failed++] = p;
-    }
-    for (size_t i = 0; i < failed; ++i) {
-      const Pending& p = batch[i];
-      out[p.out] = p.series->Search(p.end - 1, p.offsets, ask);
-    }
-  }
 }
 
 size_t PointSeries::index_bytes() const {

@@ -77,6 +77,7 @@ class alignas(64) PointSeries {
 
  private:
   friend class PointSeriesBuilder;
+  friend class BatchSearch;
   struct Summary;
   struct Offsets;
   struct MarkerColumn {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "engine/core/point_series.h"
 
@@ -87,6 +88,34 @@ inline uint8_t PointSeries::FlagByte(Position position) const {
 
 inline bool PointSeries::NeverExpires(Position position) const {
   return (FlagByte(position) & kNeverExpires) != 0;
+}
+
+// --- What a search asks of a record ---
+
+// The newest capture time that the target time and the exclusions leave: where
+// the target itself is ruled out, the search starts before the hole. Nothing
+// where the hole has no beginning.
+std::optional<Instant> NewestWanted(const Eligibility& ask);
+
+// Whether it is eligible but for its capture time.
+inline bool PointSeries::Passes(Position position, const Offsets& offsets,
+                                const FlagSet& accepted) const {
+  const uint8_t byte = FlagByte(position);
+  if (!accepted.Has(byte & (Flags::kCount - 1))) return false;
+  const int available_at = available_at_;  // 0: the capture offset
+  if (OffsetAt(position, available_at) > offsets.decision) return false;
+  return (byte & kNeverExpires) != 0 ||
+         OffsetAt(position, expire_at_) > offsets.decision;
+}
+
+// Whether the best candidate is the answer: it passes, and neither the floor
+// nor an exclusion rules it out.
+inline bool PointSeries::Takes(Position position, const Offsets& offsets,
+                               const Eligibility& ask) const {
+  return OffsetAt(position, 0) >= offsets.floor &&
+         Passes(position, offsets, ask.accepted) &&
+         (ask.exclusions == nullptr ||
+          ask.exclusions->Find(capture_time(position)) == nullptr);
 }
 
 }  // namespace recoveryline::core

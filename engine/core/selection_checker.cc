@@ -71,7 +71,7 @@ class ChoiceChecker {
 bool ChoiceChecker::HasCandidate(int member) {
   return std::any_of(
       policy_.rules.begin(), policy_.rules.end(), [&](const Rule& r) {
-        return unit_.MayTake(r) &&
+        return IsMeantFor(r, unit_) &&
                judge_.Best(member, r.consistencies) != kNoPosition;
       });
 }
@@ -134,7 +134,7 @@ FaultOrNone ChoiceChecker::CheckNoChoice() {
   UnitOutcome right = UnitOutcome::kNoEligiblePoint;
   for (size_t r = 0; r < policy_.rules.size(); ++r) {
     const Rule& tried = policy_.rules[r];
-    if (!unit_.MayTake(tried)) continue;
+    if (!IsMeantFor(tried, unit_)) continue;
     const LineSurvey survey = Survey(unit_, tried, kMinInstant, &judge_);
     if (survey.whole.has_value()) {
       return Fault{.kind = Fault::Kind::kOutcome,
@@ -159,7 +159,7 @@ FaultOrNone ChoiceChecker::CheckLine() {
 FaultOrNone ChoiceChecker::CheckShape() const {
   const int rule_count = static_cast<int>(policy_.rules.size());
   if (choice_.rule < 0 || choice_.rule >= rule_count ||
-      !unit_.MayTake(rule()) ||
+      !IsMeantFor(rule(), unit_) ||
       choice_.positions.size() != unit_.members.size()) {
     return Fault{.kind = Fault::Kind::kShape};
   }
@@ -228,7 +228,7 @@ FaultOrNone ChoiceChecker::CheckFigures() const {
 FaultOrNone ChoiceChecker::CheckEarlierRules() {
   for (int r = 0; r < choice_.rule; ++r) {
     const Rule& earlier = policy_.rules[static_cast<size_t>(r)];
-    if (unit_.MayTake(earlier) &&
+    if (IsMeantFor(earlier, unit_) &&
         Survey(unit_, earlier, kMinInstant, &judge_).whole.has_value()) {
       return Fault{.kind = Fault::Kind::kRule, .rule = r};
     }

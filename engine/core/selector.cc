@@ -65,16 +65,33 @@ std::optional<CommonLine> BestOfEach(std::span<const Candidates> members) {
   return line;
 }
 
+// The newest line of a list.
+std::optional<CommonLine> BestOfList(const CommonPoints& list, const Unit& unit,
+                                     const Policy& policy) {
+  std::vector<const IntervalSet*> exclusions;
+  for (const Member& m : unit.members) exclusions.push_back(m.exclusions);
+  CommonLine line;
+  line.positions.resize(unit.members.size());
+  const auto best = list.Best({.decision_time = policy.decision_time,
+                               .target_time = policy.target_time,
+                               .not_before = policy.not_before,
+                               .exclusions = exclusions},
+                              line.positions);
+  if (!best) return std::nullopt;
+  line.marker = best->marker;
+  line.earliest = best->earliest;
+  line.latest = best->latest;
+  return line;
+}
+
 // Whether the rule serves the unit; then `*choice` is the choice.
 bool Serve(const Unit& unit, const Policy& policy, int rule_index,
-           std::vector<Candidates>* scratch, UnitChoice* choice) {
+           const CommonPoints* list, std::vector<Candidates>* scratch,
+           UnitChoice* choice) {
   const Rule& rule = policy.rules[static_cast<size_t>(rule_index)];
   scratch->clear();
-  const Eligibility ask = policy.Ask(rule.consistencies);
   for (const Member& m : unit.members) {
-    Candidates& c = scratch->emplace_back(
-        Candidates{m.points, ask, m.pinned, unit.pinned_marker});
-    c.ask.exclusions = m.exclusions;
+    scratch->push_back(CandidatesOf(unit, m, policy, rule));
   }
   // What one VM has, it has in common with itself.
   const Scope scope =
@@ -86,11 +103,13 @@ bool Serve(const Unit& unit, const Policy& policy, int rule_index,
       choice->guarantee = Guarantee::kIndependent;
       break;
     case Scope::kCommonMarker:
-      line = NewestCommonMarker(*scratch);
+      line = list != nullptr ? BestOfList(*list, unit, policy)
+                             : NewestCommonMarker(*scratch);
       choice->guarantee = Guarantee::kMarker;
       break;
     case Scope::kCommonCaptureTime:
-      line = NewestCommonWindow(*scratch, rule.max_skew);
+      line = list != nullptr ? BestOfList(*list, unit, policy)
+                             : NewestCommonWindow(*scratch, rule.max_skew);
       choice->guarantee = Guarantee::kSkewBounded;
       break;
   }
@@ -143,7 +162,18 @@ bool FailsPrecondition(const Unit& unit, const Member& member,
          PinFails(unit, member, policy);
 }
 
+bool MayUseLists(const Unit& unit) {
+  return unit.members.size() > 1 &&
+         std::none_of(unit.members.begin(), unit.members.end(),
+                      [&](const Member& m) { return IsPinned(unit, m); });
+}
+
 UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy) {
+  return ChooseForUnit(unit, policy, CommonLists());
+}
+
+UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
+                         const CommonLists& lists) {
   UnitChoice choice;
   if (const auto failed = FailedPrecondition(unit, policy)) {
     choice.outcome = *failed;
@@ -152,10 +182,11 @@ UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy) {
   std::vector<Candidates> scratch;
   scratch.reserve(unit.members.size());
   for (int i = 0; i < static_cast<int>(policy.rules.size()); ++i) {
-    if (unit.MayTake(policy.rules[static_cast<size_t>(i)]) &&
-        Serve(unit, policy, i, &scratch, &choice)) {
-      return choice;
-    }
+    if (!unit.MayTake(policy.rules[static_cast<size_t>(i)])) continue;
+    const auto* list = lists.empty() || !lists[static_cast<size_t>(i)]
+                           ? nullptr
+                           : &*lists[static_cast<size_t>(i)];
+    if (Serve(unit, policy, i, list, &scratch, &choice)) return choice;
   }
   choice = UnitChoice();
   choice.outcome = WhyNoneServed(unit, policy);

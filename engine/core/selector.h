@@ -14,15 +14,27 @@
 #ifndef RECOVERYLINE_ENGINE_CORE_SELECTOR_H_
 #define RECOVERYLINE_ENGINE_CORE_SELECTOR_H_
 
+#include <optional>
 #include <vector>
 
 #include "engine/core/candidates.h"
+#include "engine/core/common_points.h"
 #include "engine/core/policy.h"
 #include "engine/core/unit.h"
 
 namespace recoveryline::core {
 
 UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy);
+
+// The same, with the common points of the unit's members listed before: one
+// entry a rule of the policy, absent where the rule needs no list; or no entry
+// at all. REQUIRES: the lists are of these members and rules.
+using CommonLists = std::vector<std::optional<CommonPoints>>;
+UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
+                         const CommonLists& lists);
+
+// Whether lists can help: the unit has several members, and no pins.
+bool MayUseLists(const Unit& unit);
 
 // Whether `member` by itself fails what is required before any rule is tried:
 // it is named by the plan, replicates, has points, is pinned where it must be,

@@ -15,15 +15,20 @@ readonly copy="$root/build/faults/tree"
 readonly out="$root/build/faults/out"
 readonly limit_seconds=300  # a fault may make a search endless
 
-# Brings the copy to the state of the tree; files that did not change keep
-# their times, so that little is compiled again.
+# Brings the copy to the state of the tree. Files that did not change keep
+# their times, so that little is compiled again; those that did (a fault that an
+# earlier run left behind) get a new one.
 refresh() {
+  local part=(CMakeLists.txt engine proto tools tests bench) file
   mkdir -p "$copy"
-  local part
-  for part in CMakeLists.txt engine proto tools tests bench; do
-    cp -r --update=all -p "$root/$part" "$copy/" 2>/dev/null ||
-      cp -r -p "$root/$part" "$copy/"
-  done
+  while IFS= read -r file; do
+    cmp -s "$root/$file" "$copy/$file" && continue
+    mkdir -p "$(dirname "$copy/$file")"
+    cp "$root/$file" "$copy/$file"
+  done < <(find "${part[@]}" -type f)
+  while IFS= read -r file; do
+    [[ -e "$root/$file" ]] || rm "$copy/$file"
+  done < <(cd "$copy" && find . -type f)
 }
 
 # Replaces the one occurrence of `$2` in file `$1` by `$3`, any white space in

@@ -92,6 +92,21 @@ TEST(FormatFitTest, OnlyJsonHoldsTheEmptyMessage) {
               ElementsAre(" MALFORMED"));
 }
 
+TEST(FormatFitTest, StringsMayBeAsLongAsTheReaderTakes) {
+  v1::Inventory inventory;
+  inventory.set_source(std::string(80'000, '\x01'));  // the longest escape
+  for (const Format format :
+       {Format::kJson, Format::kTextproto, Format::kBinpb}) {
+    EXPECT_THAT(Unfit(inventory, format), IsEmpty());
+  }
+  inventory.add_vms()->set_id(std::string(300'000, 'x'));
+  EXPECT_THAT(Unfit(inventory, Format::kJson),
+              ElementsAre("vms[0].id LIMIT_EXCEEDED"));
+  EXPECT_THAT(Unfit(inventory, Format::kTextproto),
+              ElementsAre("vms[0].id LIMIT_EXCEEDED"));
+  EXPECT_THAT(Unfit(inventory, Format::kBinpb), IsEmpty());
+}
+
 TEST(FirstUnknownFieldTest, IsNamedWithItsPlace) {
   EXPECT_EQ(FirstUnknownField(WithUnknownField()),
             "vms[0].recoveryPoints[1], field 99");

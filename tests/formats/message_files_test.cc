@@ -289,5 +289,21 @@ TEST_F(MessageFilesTest, StdinAndPipesAreRead) {
   EXPECT_EQ(plan.id(), "a");
 }
 
+TEST_F(MessageFilesTest, TextprotoHidesNoControls) {
+  v1::RecoveryPlan plan;
+  for (const char* hidden : {"\xC2\x9B", "\xC2\x85", "\xE2\x80\xAE",
+                             "\xE2\x80\xA8", "\xE2\x81\xA6", "\xE2\x80\x8B"}) {
+    plan.set_id(std::string("\xC3\xA9 ") + hidden + "x");
+    const std::string text = *Serialize(plan, Format::kTextproto);
+    EXPECT_EQ(text.find(hidden), std::string::npos) << text;
+    v1::RecoveryPlan read;
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &read));
+    EXPECT_EQ(read.id(), plan.id());
+  }
+  plan.set_id("\xC3\xA9 \xE2\x82\xAC \xC2\xA9");
+  EXPECT_NE(Serialize(plan, Format::kTextproto)->find(plan.id()),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace recoveryline

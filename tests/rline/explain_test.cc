@@ -183,5 +183,21 @@ TEST_F(RlineExplainTest, InvalidInputIsSaidToBe) {
   EXPECT_THAT(result.err, HasSubstr("inventory:vms[0].id: "));
 }
 
+TEST_F(RlineExplainTest, DataCarryTheGroupOfAVm) {
+  WriteText("inventory", TextOf(SixVms()));
+  std::vector<std::string> args = {
+      "explain", "-i",   "inventory", "--option", "latest-app-consistent",
+      "--vm",    "vm-1", "--format",  "textproto"};
+  const Result result = Rline(args);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const v1::Decision decision = DecisionOf(result.out);
+  EXPECT_EQ(decision.vm_selections_size(), 1);
+  ASSERT_EQ(decision.group_selections_size(), 1);
+  EXPECT_GT(decision.group_selections(0).blocking_vms_size(), 0);
+  args.insert(args.end(), {"--candidates", "5"});
+  EXPECT_EQ(Rline(args).exit_code, 64);
+  EXPECT_EQ(Explain({"--candidates", "5"}).exit_code, 64);
+}
+
 }  // namespace
 }  // namespace recoveryline

@@ -148,14 +148,14 @@ TEST_F(RlineSelectTest, FieldsOfALaterVersionAreIgnoredWithANote) {
 
 TEST_F(RlineSelectTest, BrokenRulesAreFoundBesideUnreadableFields) {
   WriteText("inventory.json",
-            R"({"vms": [{"id": "a", "speed": 1}, {"id": "a"},
+            R"({"vms": [{"id": "a", "speed": 1, "diskCount": "x"}, {"id": "a"},
                         {"id": "b", "recoveryPoints": [
                            {"id": "p", "captureTime": "noon"}]}]})");
   WriteText("plan", R"(boot_groups { id: "" })");
   const Result result = Rline({"select", "-i", "inventory.json", "-p", "plan",
                                "--format", "textproto"});
   EXPECT_EQ(result.exit_code, 65);
-  EXPECT_EQ(DecisionOf(result.out).violations_size(), 4) << result.out;
+  EXPECT_EQ(DecisionOf(result.out).violations_size(), 5) << result.out;
   EXPECT_THAT(result.err, HasSubstr("inventory.json:vms[0].speed: "));
   EXPECT_THAT(
       result.err,

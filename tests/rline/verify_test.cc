@@ -131,5 +131,26 @@ TEST_F(RlineVerifyTest, InvalidDecisionOfUnreadableInputIsRightToo) {
   EXPECT_THAT(wrong.out, HasSubstr("violations"));
 }
 
+TEST_F(RlineVerifyTest, BrokenInputIsNamedRatherThanTheDecision) {
+  WriteDecision([](v1::Decision*) {});
+  WriteText("inventory", R"({"asOfTime": "2026-03-01T12:00:00Z", "vms": [{)");
+  const Result cut = Verify({"decision"});
+  EXPECT_EQ(cut.exit_code, 65);
+  EXPECT_THAT(cut.err, HasSubstr("inventory:vms"));
+  WriteText("inventory", TextOf(SixVms()));
+  WriteText("plan", R"(boot_groups { id: "" })");
+  const Result plan = Verify({"-p", "plan", "decision"});
+  EXPECT_EQ(plan.exit_code, 65);
+  EXPECT_THAT(plan.err, HasSubstr("plan:plan.bootGroups[0].id: "));
+}
+
+TEST_F(RlineVerifyTest, WithoutADigestNoneMismatches) {
+  WriteDecision([](v1::Decision* decision) { decision->clear_provenance(); });
+  const Result result =
+      Verify({"--option", "latest-app-consistent", "decision"});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, testing::Not(HasSubstr("made from other input")));
+}
+
 }  // namespace
 }  // namespace recoveryline

@@ -6,7 +6,10 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
+#include "tools/formats/excerpt.h"
 #include "tools/formats/json_path.h"
+#include "tools/formats/json_reader.h"
+#include "tools/formats/message_text.h"
 #include "tools/formats/message_walk.h"
 
 namespace recoveryline {
@@ -20,6 +23,11 @@ using google::protobuf::Message;
 using google::protobuf::Timestamp;
 using google::protobuf::UnknownFieldSet;
 using v1::Violation;
+
+// Escaping makes a string up to six times as long in JSON, four in text.
+constexpr size_t kMostJsonBytes = JsonLimits().window_bytes / 6 - 2;
+constexpr auto kMostTextBytes =
+    static_cast<size_t>(TextLimits().token_bytes / 4 - 2);
 
 const UnknownFieldSet& UnknownFieldsOf(const Message& part) {
   return part.GetReflection()->GetUnknownFields(part);
@@ -61,6 +69,34 @@ void CheckEnums(const Message& part, const JsonPath& path, Violations* found) {
   }
 }
 
+// The readers refuse longer ones; see JsonLimits and TextLimits.
+void CheckStrings(const Message& part, const JsonPath& path, size_t most_bytes,
+                  Violations* found) {
+  const auto* reflection = part.GetReflection();
+  const auto check = [&](const std::string& text, const JsonPath& at) {
+    if (text.size() <= most_bytes) return;
+    found->Add(Violation::LIMIT_EXCEEDED, PathText("", at),
+               absl::StrCat("\"", Excerpt(text), "\" has ", text.size(),
+                            " bytes; no reader takes more than ", most_bytes,
+                            " in this format"));
+  };
+  std::string scratch;
+  const Descriptor* type = part.GetDescriptor();
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const JsonPath member{.parent = &path, .name = field->json_name()};
+    if (!field->is_repeated()) {
+      check(reflection->GetStringReference(part, field, &scratch), member);
+      continue;
+    }
+    for (int k = 0; k < reflection->FieldSize(part, field); ++k) {
+      check(reflection->GetRepeatedStringReference(part, field, k, &scratch),
+            {.parent = &member, .index = k});
+    }
+  }
+}
+
 template <typename Length>
 void CheckStandard(const Message& part, const JsonPath& path,
                    Violations* found) {
@@ -85,6 +121,7 @@ void FindUnfit(const Message& message, Format format, Violations* found) {
   if (format == Format::kBinpb) return;
   WalkMessages(message, [&](const Message& part, const JsonPath& path) {
     CheckKnown(part, path, found);
+    CheckStrings(part, path, json ? kMostJsonBytes : kMostTextBytes, found);
     if (!json) return;
     CheckEnums(part, path, found);
     CheckStandard<Timestamp>(part, path, found);

@@ -6,7 +6,8 @@
 //
 // JSON has no form for times and durations outside the range of protobuf's
 // types, and the strict reader refuses enum numbers; neither JSON nor text has
-// names for fields that this version does not know. A message without a field
+// names for fields that this version does not know, and both bound a string's
+// length as it stands in the file, escapes and all. A message without a field
 // would be an empty file as text or binary, which no reader takes.
 //
 // What is written without a violation is read back as it was.

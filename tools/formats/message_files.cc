@@ -107,11 +107,36 @@ absl::StatusOr<std::string> SerializeJson(const Message& message,
   return EndLine(std::move(text));
 }
 
+// Whether a terminal may act on it: C1 controls, and what changes the order or
+// the lines of text.
+bool HasHiddenControls(absl::string_view utf8) {
+  for (size_t i = 0; i + 1 < utf8.size(); ++i) {
+    const auto byte = [&](size_t k) {
+      return i + k < utf8.size() ? static_cast<unsigned char>(utf8[i + k]) : 0u;
+    };
+    if (byte(0) == 0xC2 && byte(1) < 0xA0) return true;  // U+0080 to U+009F
+    if (byte(0) != 0xE2) continue;
+    const bool from_2000 = byte(1) == 0x80;
+    const bool from_2060 = byte(1) == 0x81 && byte(2) >= 0xA0;
+    if (from_2060 || (from_2000 && byte(2) >= 0x8B && byte(2) <= 0x8F) ||
+        (from_2000 && byte(2) >= 0xA8 && byte(2) <= 0xAE)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Text as it is read, or where that might hide something, escaped to ASCII.
 absl::StatusOr<std::string> SerializeTextproto(const Message& message) {
   TextFormat::Printer printer;
   printer.SetUseUtf8StringEscaping(true);
   std::string text;
-  if (!printer.PrintToString(message, &text)) {
+  bool printed = printer.PrintToString(message, &text);
+  if (printed && HasHiddenControls(text)) {
+    printer.SetUseUtf8StringEscaping(false);
+    printed = printer.PrintToString(message, &text);
+  }
+  if (!printed) {
     return absl::InvalidArgumentError("no text form for this message");
   }
   return text;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/rline/choice.h"
@@ -112,13 +113,23 @@ std::string TextOf(const ExplainFlags& flags, const Inputs& inputs,
   return absl::StrJoin(parts, "\n");
 }
 
-// `decision` with the rows asked for only.
+// `decision` with the rows asked for only, and the group of each VM: what holds
+// a VM back stands there.
 v1::Decision Filtered(v1::Decision decision, const Wanted& wanted) {
   if (wanted.empty()) return decision;
   std::vector<v1::VmSelection> vms;
-  for (const v1::VmSelection* row : wanted.vms) vms.push_back(*row);
+  absl::flat_hash_set<std::string> group_ids;
+  for (const v1::VmSelection* row : wanted.vms) {
+    vms.push_back(*row);
+    group_ids.insert(row->replication_group_id());
+  }
+  for (const v1::GroupSelection* row : wanted.groups) {
+    group_ids.insert(row->replication_group_id());
+  }
   std::vector<v1::GroupSelection> groups;
-  for (const v1::GroupSelection* row : wanted.groups) groups.push_back(*row);
+  for (const v1::GroupSelection& row : decision.group_selections()) {
+    if (group_ids.contains(row.replication_group_id())) groups.push_back(row);
+  }
   decision.mutable_vm_selections()->Assign(vms.begin(), vms.end());
   decision.mutable_group_selections()->Assign(groups.begin(), groups.end());
   return decision;
@@ -128,6 +139,11 @@ ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
   const absl::StatusOr<Output> output = Output::Of(flags.output);
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  if (flags.candidates >= 0 && (!output->is_table() || flags.vms.empty())) {
+    return reporter.Fail(ExitCode::kUsage,
+                         "--candidates lists a VM's points in a table: give "
+                         "--vm and --format table");
   }
   const auto inputs = ReadInputs(flags.inputs, reporter);
   if (!inputs.ok()) {
@@ -176,9 +192,10 @@ void AddExplain(CLI::App* app, Chosen* chosen) {
       ->expected(1, 1000)
       ->allow_extra_args(false);
   command
-      ->add_option("--candidates", flags->candidates,
-                   absl::StrCat("List this many of each VM's best points; ",
-                                kCandidates, " for a single --vm"))
+      ->add_option(
+          "--candidates", flags->candidates,
+          absl::StrCat("List this many of the best points of each --vm; ",
+                       kCandidates, " for a single one"))
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000));
   command->footer(kExamples);

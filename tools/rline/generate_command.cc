@@ -180,7 +180,10 @@ void AddAsOf(CLI::App* command, core::Instant* as_of_time) {
             ParseRfc3339(text, &time);
             if (time.seconds() < kYear1900 || time.seconds() >= kYear2200) {
               throw CLI::ValidationError(
-                  "--as-of", "the year must lie between 1900 and 2199");
+                  "--as-of",
+                  absl::StrCat("\"", text,
+                               "\": the year must lie between 1900 and "
+                               "2199"));
             }
             *as_of_time = ToInstant(time).value_or(0);
           },

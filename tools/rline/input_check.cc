@@ -10,6 +10,37 @@
 namespace recoveryline {
 namespace {
 
+// Whether the path ends at a value that no rule compares with another place:
+// not an id, a list or a message.
+bool EndsAtAPlainValue(absl::string_view path) {
+  static const auto* const kPlain =
+      new absl::flat_hash_set<absl::string_view>({"allowIncompleteGroups",
+                                                  "allowNotReplicating",
+                                                  "allowPartialDisks",
+                                                  "cleanliness",
+                                                  "commonMatch",
+                                                  "consistency",
+                                                  "coveredDiskCount",
+                                                  "diskCount",
+                                                  "displayName",
+                                                  "groupScope",
+                                                  "match",
+                                                  "maxSkew",
+                                                  "minimumCleanliness",
+                                                  "multiVmConsistency",
+                                                  "notBefore",
+                                                  "protectionState",
+                                                  "purpose",
+                                                  "rpoObjective",
+                                                  "source",
+                                                  "trustUnjudgedPoints",
+                                                  "availableFrom"});
+  const size_t point = path.rfind('.');
+  const absl::string_view last =
+      point == absl::string_view::npos ? path : path.substr(point + 1);
+  return kPlain->contains(last) || absl::EndsWith(last, "Time");
+}
+
 // Whether leaving this out moved nothing else.
 bool IsOfALeaf(const v1::Violation& violation) {
   switch (violation.reason()) {
@@ -17,8 +48,8 @@ bool IsOfALeaf(const v1::Violation& violation) {
     case v1::Violation::UNKNOWN_ENUM_VALUE:
       return true;
     case v1::Violation::WRONG_TYPE:
-      return absl::EndsWith(violation.field_path(), "Time") ||
-             absl::EndsWith(violation.field_path(), ".availableFrom");
+    case v1::Violation::TIME_OUT_OF_RANGE:
+      return EndsAtAPlainValue(violation.field_path());
     default:
       return false;
   }

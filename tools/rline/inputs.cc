@@ -24,26 +24,6 @@ Timestamp TimeOf(const std::string& text) {
   return time;
 }
 
-void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
-  v1::Policy* policy = plan->mutable_policy();
-  if (const auto option = OptionOfName(flags.option)) {
-    policy->set_option(*option);
-    policy->clear_rules();
-  }
-  if (!flags.target_time.empty()) {
-    *policy->mutable_target_time() = TimeOf(flags.target_time);
-  }
-  if (!flags.incident_time.empty()) {
-    *policy->mutable_incident_time() = TimeOf(flags.incident_time);
-  }
-  if (!flags.not_before.empty()) {
-    *policy->mutable_not_before() = TimeOf(flags.not_before);
-  }
-  if (flags.allow_partial_disks) policy->set_allow_partial_disks(true);
-  if (flags.allow_incomplete_groups) policy->set_allow_incomplete_groups(true);
-  if (flags.allow_not_replicating) policy->set_allow_not_replicating(true);
-}
-
 // The flag that a path was set by, or null.
 const char* FlagOf(const InputFlags& flags, absl::string_view field_path) {
   const auto set = [&](const std::string& value, absl::string_view path) {
@@ -77,6 +57,26 @@ void NoteUnknownFields(const std::string& path,
 }
 
 }  // namespace
+
+void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
+  v1::Policy* policy = plan->mutable_policy();
+  if (const auto option = OptionOfName(flags.option)) {
+    policy->set_option(*option);
+    policy->clear_rules();
+  }
+  if (!flags.target_time.empty()) {
+    *policy->mutable_target_time() = TimeOf(flags.target_time);
+  }
+  if (!flags.incident_time.empty()) {
+    *policy->mutable_incident_time() = TimeOf(flags.incident_time);
+  }
+  if (!flags.not_before.empty()) {
+    *policy->mutable_not_before() = TimeOf(flags.not_before);
+  }
+  if (flags.allow_partial_disks) policy->set_allow_partial_disks(true);
+  if (flags.allow_incomplete_groups) policy->set_allow_incomplete_groups(true);
+  if (flags.allow_not_replicating) policy->set_allow_not_replicating(true);
+}
 
 std::string FileName(const std::string& path) {
   return path == "-" ? "stdin" : path;

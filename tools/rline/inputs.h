@@ -52,6 +52,9 @@ struct Inputs {
 absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
                                                    const Reporter& reporter);
 
+// Puts what the flags say in place of parts of the plan's policy.
+void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan);
+
 // kUsage for InvalidArgument, else kBadInput.
 ExitCode CodeOf(const absl::Status& status);
 

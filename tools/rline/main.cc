@@ -77,6 +77,7 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddExplain(app, chosen);
   AddVerify(app, chosen);
   AddValidate(app, chosen);
+  AddEvaluate(app, chosen);
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);

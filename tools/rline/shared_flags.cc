@@ -52,13 +52,17 @@ CLI::Validator OneOf(const std::vector<std::string>& words) {
       "");
 }
 
-void AddInputFlags(CLI::App* command, InputFlags* flags) {
+void AddInventoryFlag(CLI::App* command, InputFlags* flags) {
   command
       ->add_option("-i,--inventory", flags->inventory,
                    "The inventory: what exists; - for stdin")
       ->type_name("FILE")
       ->check(PathName())
       ->required();
+}
+
+void AddInputFlags(CLI::App* command, InputFlags* flags) {
+  AddInventoryFlag(command, flags);
   command
       ->add_option("-p,--plan", flags->plan,
                    "The recovery plan: what is wanted; - for stdin; all VMs "
@@ -71,6 +75,10 @@ void AddInputFlags(CLI::App* command, InputFlags* flags) {
                    "given")
       ->type_name("TIME")
       ->check(Rfc3339());
+  AddPolicyFlags(command, flags);
+}
+
+void AddPolicyFlags(CLI::App* command, InputFlags* flags) {
   command
       ->add_option("--option", flags->option,
                    absl::StrCat("Instead of the plan's option and rules: ",
@@ -93,13 +101,16 @@ void AddInputFlags(CLI::App* command, InputFlags* flags) {
                    "The oldest capture time wanted")
       ->type_name("TIME")
       ->check(Rfc3339());
-  command->add_flag("--allow-partial-disks", flags->allow_partial_disks,
-                    "Accept points that do not cover all disks");
-  command->add_flag("--allow-incomplete-groups", flags->allow_incomplete_groups,
-                    "Choose for the VMs in the plan where their group is "
-                    "incomplete");
-  command->add_flag("--allow-not-replicating", flags->allow_not_replicating,
-                    "Choose for VMs that are not replicating");
+  // No value: =false would look as if it took back what the plan says.
+  const auto allow = [command](const char* name, bool* flag, const char* help) {
+    command->add_flag(name, *flag, help)->disable_flag_override();
+  };
+  allow("--allow-partial-disks", &flags->allow_partial_disks,
+        "Accept points that do not cover all disks");
+  allow("--allow-incomplete-groups", &flags->allow_incomplete_groups,
+        "Choose for the VMs in the plan where their group is incomplete");
+  allow("--allow-not-replicating", &flags->allow_not_replicating,
+        "Choose for VMs that are not replicating");
 }
 
 void AddOutputPath(CLI::App* command, std::string* path) {

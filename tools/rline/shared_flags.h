@@ -43,6 +43,10 @@ struct OutputFlags {
 };
 
 void AddInputFlags(CLI::App* command, InputFlags* flags);
+// -i alone.
+void AddInventoryFlag(CLI::App* command, InputFlags* flags);
+// --option, --target-time and what else replaces parts of the policy.
+void AddPolicyFlags(CLI::App* command, InputFlags* flags);
 void AddOutputFlags(CLI::App* command, OutputFlags* flags);
 
 // -o, and --format with table and json alone: for what is no message. The

@@ -7,6 +7,7 @@
 #include "engine/verify.h"
 #include "engine/violations.h"
 #include "tools/formats/message_files.h"
+#include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"
 #include "tools/rline/input_check.h"
@@ -85,12 +86,17 @@ std::vector<Refutation> Judge(const Inputs& inputs,
 }
 
 ExitCode ReportVerdict(const std::vector<Refutation>& refuted,
-                       const Reporter& reporter) {
+                       const v1::Decision& decision, const Reporter& reporter) {
   if (refuted.empty()) return ExitCode::kComplete;
+  const v1::Provenance& made_from = decision.provenance();
   bool other_input = false;
   for (const Refutation& refutation : refuted) {
-    other_input =
-        other_input || absl::EndsWith(refutation.field_path, "Digest");
+    const absl::string_view path = refutation.field_path;
+    other_input = other_input ||
+                  (absl::EndsWith(path, ".inventoryDigest") &&
+                   !made_from.inventory_digest().empty()) ||
+                  (absl::EndsWith(path, ".planDigest") &&
+                   !made_from.plan_digest().empty());
   }
   return reporter.Fail(
       ExitCode::kRefuted,
@@ -127,11 +133,18 @@ ExitCode RunVerify(const VerifyFlags& flags, const Reporter& reporter) {
                          PlacedIn(FileName(flags.decision), in_decision));
   }
   const std::vector<Refutation> refuted = Judge(**inputs, decision);
+  if (!refuted.empty() && decision.outcome() != v1::Decision::INVALID) {
+    // What is wrong may be the input; then that is what must be said.
+    const v1::Decision right = ChooseAndProve(**inputs).decision;
+    if (right.outcome() == v1::Decision::INVALID) {
+      return ReportOutcome(**inputs, right, reporter);
+    }
+  }
   const absl::Status written =
       output->WriteText(output->is_table() ? TextOf(refuted, decision)
                                            : JsonOf(refuted, decision));
   if (!written.ok()) return ReportUnwritten(written, reporter);
-  return ReportVerdict(refuted, reporter);
+  return ReportVerdict(refuted, decision, reporter);
 }
 
 }  // namespace

@@ -1,0 +1,188 @@
+#include "engine/batch/batch_evaluation.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "engine/validate.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr int64_t kScenariosPerTask = 64;
+// How many tasks a thread may be ahead of the one to be written next.
+constexpr int64_t kWindow = 4;
+// From how many scenarios on listing common points pays.
+constexpr int64_t kWorthLists = 32;
+
+// A plan that a thread works on.
+struct OpenPlan {
+  int64_t number = -1;
+  LoadedPlan loaded;
+  std::optional<WarmPlan> warm;  // none: the plan breaks rules
+};
+
+// What a task made.
+struct TaskResult {
+  std::string plan_id;
+  std::string bytes;
+  EvaluationTotals totals;
+  int64_t evaluations = 0;
+  absl::Status status;
+};
+
+class Batch {
+ public:
+  Batch(const InventoryView& inventory, const BatchInput& input,
+        const BatchOptions& options, const BatchSink& sink)
+      : inventory_(inventory),
+        input_(input),
+        options_(options),
+        sink_(sink),
+        scenario_count_(input.scenario_count),
+        tasks_per_plan_((scenario_count_ + kScenariosPerTask - 1) /
+                        kScenariosPerTask),
+        task_count_(input.plan_count * tasks_per_plan_) {}
+
+  absl::Status Run() {
+    std::vector<std::thread> others;
+    for (int i = 1; i < options_.threads; ++i) {
+      others.emplace_back([this] { Work(); });
+    }
+    Work();
+    for (std::thread& thread : others) thread.join();
+    return status_;
+  }
+
+ private:
+  void Work() {
+    OpenPlan open;
+    while (const std::optional<int64_t> task = NextTask()) {
+      TaskResult result;
+      result.status = Do(*task, &open, &result);
+      Deliver(*task, std::move(result));
+    }
+  }
+
+  // Waits until what it makes can soon be written.
+  std::optional<int64_t> NextTask() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (next_ >= task_count_) return std::nullopt;
+    const int64_t task = next_++;
+    may_go_on_.wait(lock, [&] {
+      return !status_.ok() || task < written_ + kWindow * options_.threads;
+    });
+    if (!status_.ok()) return std::nullopt;
+    return task;
+  }
+
+  void Open(int64_t number, OpenPlan* open) const {
+    if (open->number == number) return;
+    open->warm.reset();
+    open->number = number;
+    open->loaded = input_.load(number);
+    Violations& found = open->loaded.found;
+    const v1::RecoveryPlan& plan = open->loaded.plan;
+    if (found.empty()) ValidatePlan(plan, &found);
+    if (found.empty()) ValidatePlanAgainst(plan, inventory_, &found);
+    if (!found.empty()) return;
+    open->warm.emplace(inventory_, plan,
+                       scenario_count_ >= kWorthLists
+                           ? WarmPlan::kWithLists
+                           : WarmPlan::kWithoutLists);
+  }
+
+  bool Checks(int64_t scenario) const {
+    constexpr int64_t kSampleEvery = 64;
+    return options_.checking == Checking::kAll ||
+           (options_.checking == Checking::kSample &&
+            scenario % kSampleEvery == 0);
+  }
+
+  absl::Status Do(int64_t task, OpenPlan* open, TaskResult* result) const {
+    Open(task / tasks_per_plan_, open);
+    result->plan_id = open->loaded.plan.id();
+    const int64_t begin = task % tasks_per_plan_ * kScenariosPerTask;
+    const int64_t end = std::min(begin + kScenariosPerTask, scenario_count_);
+    result->evaluations = end - begin;
+    if (!open->warm) {
+      if (begin > 0) return absl::OkStatus();
+      const v1::PlanEvaluation invalid =
+          InvalidEvaluation(open->loaded.plan, open->loaded.found);
+      result->totals.Add(invalid);
+      return sink_.encode(open->number, invalid, &result->bytes);
+    }
+    for (int64_t i = begin; i < end; ++i) {
+      absl::StatusOr<v1::PlanEvaluation> evaluation = Evaluate(
+          *open->warm, input_.scenario(i),
+          {.with_vms = options_.with_vms, .check = Checks(i)}, &result->totals);
+      if (!evaluation.ok()) return evaluation.status();
+      absl::Status encoded =
+          sink_.encode(open->number, *evaluation, &result->bytes);
+      if (!encoded.ok()) return encoded;
+    }
+    return absl::OkStatus();
+  }
+
+  // Keeps the result until its turn comes, and writes all whose turn it is.
+  void Deliver(int64_t task, TaskResult result) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.emplace(task, std::move(result));
+    while (status_.ok() && !waiting_.empty() &&
+           waiting_.begin()->first == written_) {
+      status_ = Write(waiting_.begin()->second);
+      waiting_.erase(waiting_.begin());
+      ++written_;
+    }
+    may_go_on_.notify_all();
+  }
+
+  absl::Status Write(const TaskResult& result) {
+    if (!result.status.ok()) return result.status;
+    if (absl::Status written = sink_.write(result.bytes); !written.ok()) {
+      return written;
+    }
+    totals_.Merge(result.totals);
+    if ((written_ + 1) % tasks_per_plan_ == 0) {
+      sink_.plan_done(written_ / tasks_per_plan_, result.plan_id, totals_);
+      totals_ = EvaluationTotals();
+    }
+    done_ += result.evaluations;
+    sink_.progress(done_, input_.plan_count * scenario_count_);
+    return absl::OkStatus();
+  }
+
+  const InventoryView& inventory_;
+  const BatchInput& input_;
+  const BatchOptions& options_;
+  const BatchSink& sink_;
+  const int64_t scenario_count_;
+  const int64_t tasks_per_plan_;
+  const int64_t task_count_;
+
+  std::mutex mutex_;
+  std::condition_variable may_go_on_;
+  // Guarded by mutex_:
+  absl::Status status_;
+  int64_t next_ = 0;     // the task to be taken next
+  int64_t written_ = 0;  // the task to be written next
+  int64_t done_ = 0;     // evaluations written
+  std::map<int64_t, TaskResult> waiting_;
+  EvaluationTotals totals_;  // of the plan being written
+};
+
+}  // namespace
+
+absl::Status EvaluateBatch(const InventoryView& inventory,
+                           const BatchInput& input, const BatchOptions& options,
+                           const BatchSink& sink) {
+  return Batch(inventory, input, options, sink).Run();
+}
+
+}  // namespace recoveryline

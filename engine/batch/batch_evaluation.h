@@ -1,0 +1,83 @@
+// EvaluateBatch: many plans in many scenarios, on several threads.
+//
+//   absl::Status done = EvaluateBatch(
+//       view,
+//       {.plan_count = 3, .load = load, .scenario_count = 9, .scenario = at},
+//       {.threads = 2}, sink);
+//
+// The work is cut into tasks, a plan and some scenarios each. A thread takes
+// one task after the other; what it makes is given to the sink in the order of
+// plans and scenarios, whatever the number of threads. A plan is loaded by each
+// thread that comes to it and kept until the thread comes to the next.
+//
+// Memory: a plan and its lists a thread, and what kWindow tasks a thread have
+// made; it does not grow with the number of plans or scenarios.
+// Thread-safety: load and encode are called by several threads at once, the
+// rest of the sink by one at a time.
+
+#ifndef RECOVERYLINE_ENGINE_BATCH_BATCH_EVALUATION_H_
+#define RECOVERYLINE_ENGINE_BATCH_BATCH_EVALUATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/batch/plan_evaluation.h"
+#include "engine/batch/warm_plan.h"
+#include "engine/inventory_view.h"
+#include "engine/violations.h"
+#include "recoveryline/v1/evaluation.pb.h"
+#include "recoveryline/v1/plan.pb.h"
+
+namespace recoveryline {
+
+// A plan, and what its reader could not make sense of.
+struct LoadedPlan {
+  v1::RecoveryPlan plan;
+  Violations found;
+};
+
+struct BatchInput {
+  int64_t plan_count = 0;
+  // The same for the same number, [0, plan_count), each time.
+  std::function<LoadedPlan(int64_t)> load;
+  int64_t scenario_count = 0;
+  // The same for the same number, [0, scenario_count), each time.
+  std::function<Scenario(int64_t)> scenario;
+};
+
+enum class Checking { kNone, kSample, kAll };
+
+struct BatchOptions {
+  int threads = 1;
+  bool with_vms = false;
+  // kSample: every 64th scenario of a plan, beginning with its first.
+  Checking checking = Checking::kSample;
+};
+
+struct BatchSink {
+  // Appends what is written of an evaluation of plan `number`, or ends the
+  // batch.
+  std::function<absl::Status(int64_t number, const v1::PlanEvaluation&,
+                             std::string*)>
+      encode;
+  std::function<absl::Status(const std::string&)> write;
+  // Of plan `number`, once the last of its evaluations was written.
+  std::function<void(int64_t number, const std::string& plan_id,
+                     const EvaluationTotals&)>
+      plan_done;
+  // How many of all evaluations are done.
+  std::function<void(int64_t done, int64_t all)> progress;
+};
+
+// The first error of the sink, or Internal where the checker refutes a choice;
+// what was written before stays written.
+// REQUIRES: the inventory is valid.
+absl::Status EvaluateBatch(const InventoryView& inventory,
+                           const BatchInput& input, const BatchOptions& options,
+                           const BatchSink& sink);
+
+}  // namespace recoveryline
+
+#endif  // RECOVERYLINE_ENGINE_BATCH_BATCH_EVALUATION_H_

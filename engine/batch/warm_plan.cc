@@ -1,0 +1,52 @@
+#include "engine/batch/warm_plan.h"
+
+namespace recoveryline {
+
+using core::CommonPoints;
+
+WarmPlan::WarmPlan(const InventoryView& inventory, const v1::RecoveryPlan& plan,
+                   Lists lists)
+    : inventory_(inventory), plan_(plan), units_(inventory, plan) {
+  if (lists == kWithLists) ListCommonPoints();
+}
+
+void WarmPlan::ListCommonPoints() {
+  const core::Policy policy = PolicyAt({}).core;
+  lists_.resize(units().size());
+  for (size_t u = 0; u < units().size(); ++u) {
+    const core::Unit& unit = units()[u].unit;
+    if (!core::MayUseLists(unit)) continue;
+    std::vector<const core::PointSeries*> members;
+    for (const core::Member& m : unit.members) members.push_back(m.points);
+    for (const core::Rule& rule : policy.rules) {
+      std::optional<CommonPoints>& list = lists_[u].emplace_back();
+      const core::Requirements asked =
+          policy.Ask(rule.consistencies).requirements;
+      switch (rule.scope) {
+        case core::Scope::kIndependent:
+          break;
+        case core::Scope::kCommonMarker:
+          list = CommonPoints::ByMarker(members, asked);
+          break;
+        case core::Scope::kCommonCaptureTime:
+          list = CommonPoints::ByCaptureTime(members, asked, rule.max_skew);
+          break;
+      }
+    }
+  }
+}
+
+EffectivePolicy WarmPlan::PolicyAt(const Scenario& scenario) const {
+  EffectivePolicy policy = EffectivePolicyOf(plan_, scenario.decision_time);
+  if (scenario.target_time) policy.core.target_time = *scenario.target_time;
+  return policy;
+}
+
+core::UnitChoice WarmPlan::Choose(size_t unit,
+                                  const core::Policy& policy) const {
+  const core::Unit& asked = units()[unit].unit;
+  if (lists_.empty()) return core::ChooseForUnit(asked, policy);
+  return core::ChooseForUnit(asked, policy, lists_[unit]);
+}
+
+}  // namespace recoveryline

@@ -1,0 +1,302 @@
+// Batches answer as the reference does, moment by moment and plan by plan,
+// whatever the number of threads.
+
+#include "engine/batch/batch_evaluation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/row_inventory.h"
+#include "engine/timestamps.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "tests/reference/random_world.h"
+#include "tests/reference/reference_selector.h"
+#include "tests/reference/seeded_random.h"
+
+namespace recoveryline {
+namespace {
+
+using reference::World;
+using v1::Decision;
+using v1::PlanEvaluation;
+using v1::VmSelection;
+
+// What a batch gave to its sink.
+struct Batch {
+  absl::Status status;
+  std::string bytes;  // delimited by their sizes
+  std::vector<PlanEvaluation> rows;
+  std::vector<v1::EvaluationSummary> summaries;
+  int64_t done = 0;
+};
+
+Batch RunBatch(const InventoryView& inventory,
+               const std::vector<v1::RecoveryPlan>& plans,
+               const std::vector<Scenario>& scenarios,
+               const BatchOptions& options) {
+  Batch batch;
+  const BatchInput input{
+      .plan_count = static_cast<int64_t>(plans.size()),
+      .load =
+          [&](int64_t i) {
+            return LoadedPlan{plans[static_cast<size_t>(i)], Violations()};
+          },
+      .scenario_count = static_cast<int64_t>(scenarios.size()),
+      .scenario = [&](int64_t i) { return scenarios[static_cast<size_t>(i)]; }};
+  const BatchSink sink{
+      .encode =
+          [](int64_t, const PlanEvaluation& row, std::string* out) {
+            const std::string bytes = row.SerializeAsString();
+            out->append(std::to_string(bytes.size())).append(":").append(bytes);
+            return absl::OkStatus();
+          },
+      .write =
+          [&](const std::string& bytes) {
+            batch.bytes += bytes;
+            return absl::OkStatus();
+          },
+      .plan_done =
+          [&](int64_t number, const std::string& id,
+              const EvaluationTotals& totals) {
+            EXPECT_EQ(number, static_cast<int64_t>(batch.summaries.size()));
+            batch.summaries.push_back(totals.Summary(id));
+          },
+      .progress = [&](int64_t done, int64_t) { batch.done = done; }};
+  batch.status = EvaluateBatch(inventory, input, options, sink);
+  for (size_t at = 0; at < batch.bytes.size();) {
+    size_t used = 0;
+    const size_t size = std::stoul(batch.bytes.substr(at, 20), &used);
+    EXPECT_TRUE(batch.rows.emplace_back().ParseFromString(
+        batch.bytes.substr(at + used + 1, size)));
+    at += used + 1 + size;
+  }
+  return batch;
+}
+
+// Around the decision time of the world, some with a target time.
+std::vector<Scenario> ScenariosAround(core::Instant decision, int count,
+                                      uint64_t seed) {
+  reference::SeededRandom random(seed);
+  std::vector<Scenario> scenarios;
+  for (int i = 0; i < count; ++i) {
+    Scenario& scenario = scenarios.emplace_back();
+    scenario.decision_time = decision + random.Between(-40, 20);
+    if (random.Between(0, 2) == 0) {
+      scenario.target_time = decision + random.Between(-40, 20);
+    }
+  }
+  return scenarios;
+}
+
+// What the Decision of the moment says, as an evaluation.
+PlanEvaluation Expected(const World& world, const Scenario& scenario) {
+  v1::RecoveryPlan plan = world.plan;
+  if (scenario.target_time) {
+    *plan.mutable_policy()->mutable_target_time() =
+        ToTimestamp(*scenario.target_time);
+  }
+  const Decision decision = reference::ReferenceSelect(
+      world.inventory, plan, ToTimestamp(scenario.decision_time));
+  PlanEvaluation row;
+  row.set_plan_id(plan.id());
+  *row.mutable_scenario()->mutable_decision_time() = decision.decision_time();
+  *row.mutable_scenario()->mutable_target_time() = decision.target_time();
+  row.set_outcome(decision.outcome());
+  row.set_vm_count(decision.vm_selections_size());
+  for (const VmSelection& selection : decision.vm_selections()) {
+    v1::VmEvaluation* vm = row.add_vms();
+    vm->set_vm_id(selection.vm_id());
+    vm->set_outcome(selection.outcome());
+    if (selection.outcome() != VmSelection::SELECTED) continue;
+    row.set_selected_vm_count(row.selected_vm_count() + 1);
+    vm->set_rule_index(selection.rule_index());
+    vm->set_recovery_point_id(selection.recovery_point_id());
+    *vm->mutable_capture_time() = selection.capture_time();
+  }
+  return row;
+}
+
+// The figures of units must add up to those of their rows.
+void ExpectSound(const PlanEvaluation& row) {
+  int64_t units = 0;
+  for (const int64_t served : row.units_by_rule()) units += served;
+  EXPECT_EQ(row.has_worst_data_loss(), units > 0);
+  for (const v1::UnservedUnits& unserved : row.unserved_units()) {
+    EXPECT_GT(unserved.unit_count(), 0);
+    units += unserved.unit_count();
+  }
+  EXPECT_EQ(units, row.unit_count());
+}
+
+void ExpectRow(PlanEvaluation row, const PlanEvaluation& expected) {
+  ExpectSound(row);
+  row.clear_unit_count();
+  row.clear_units_by_rule();
+  row.clear_unserved_units();
+  row.clear_rpo_exceeded_unit_count();
+  row.clear_worst_data_loss();
+  std::string difference;
+  google::protobuf::util::MessageDifferencer differencer;
+  differencer.ReportDifferencesToString(&difference);
+  EXPECT_TRUE(differencer.Compare(expected, row)) << difference;
+}
+
+core::Instant DecisionTimeOf(const World& world) {
+  return *ToInstant(world.decision_time ? *world.decision_time
+                                        : world.inventory.as_of_time());
+}
+
+TEST(BatchEvaluationRandomTest, AnswersAsTheReferenceDoes) {
+  std::map<Decision::Outcome, int> seen;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    const World world = reference::RandomWorld(seed);
+    const RowInventory inventory(world.inventory);
+    // With lists of common points, and without.
+    for (const int count : {40, 3}) {
+      const std::vector<Scenario> scenarios =
+          ScenariosAround(DecisionTimeOf(world), count, seed);
+      const Batch batch =
+          RunBatch(inventory, {world.plan}, scenarios,
+                   {.with_vms = true, .checking = Checking::kAll});
+      ASSERT_TRUE(batch.status.ok()) << batch.status;
+      ASSERT_EQ(batch.rows.size(), scenarios.size());
+      for (size_t i = 0; i < scenarios.size(); ++i) {
+        ExpectRow(batch.rows[i], Expected(world, scenarios[i]));
+        ++seen[batch.rows[i].outcome()];
+      }
+      ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
+    }
+  }
+  EXPECT_GT(seen[Decision::COMPLETE], 100);
+  EXPECT_GT(seen[Decision::PARTIAL], 100);
+  EXPECT_GT(seen[Decision::NONE], 100);
+}
+
+// Plans of one world; some of them invalid.
+std::vector<v1::RecoveryPlan> ManyPlans(const v1::Inventory& inventory) {
+  std::vector<v1::RecoveryPlan> plans(23);
+  for (size_t i = 0; i < plans.size(); ++i) {
+    v1::RecoveryPlan& plan = plans[i];
+    plan.set_id("plan-" + std::to_string(i));
+    plan.mutable_policy()->set_option(
+        static_cast<v1::Policy::Option>(1 + i % 6));
+    v1::BootGroup* group = plan.add_boot_groups();
+    group->set_id("g");
+    for (size_t k = 0; k <= i % 4; ++k) {
+      group->add_vm_ids(
+          i % 7 == 3
+              ? "a"  // twice: invalid
+              : inventory.vms(static_cast<int>(k) % inventory.vms_size()).id());
+    }
+  }
+  return plans;
+}
+
+TEST(BatchEvaluationTest, AnyNumberOfThreadsGivesTheSameBytes) {
+  World world;
+  for (uint64_t seed = 0; world.inventory.vms_size() < 4; ++seed) {
+    world = reference::RandomWorld(seed);
+  }
+  const RowInventory inventory(world.inventory);
+  const std::vector<v1::RecoveryPlan> plans = ManyPlans(world.inventory);
+  const std::vector<Scenario> scenarios =
+      ScenariosAround(DecisionTimeOf(world), 150, 1);
+  const Batch one = RunBatch(inventory, plans, scenarios, {.threads = 1});
+  ASSERT_TRUE(one.status.ok());
+  const auto invalid = std::count_if(
+      one.rows.begin(), one.rows.end(), [](const PlanEvaluation& row) {
+        return row.outcome() == Decision::INVALID;
+      });
+  EXPECT_GT(invalid, 0);
+  EXPECT_EQ(one.rows.size(),
+            static_cast<size_t>(invalid) +
+                (plans.size() - static_cast<size_t>(invalid)) * 150);
+  EXPECT_EQ(one.done, static_cast<int64_t>(plans.size()) * 150);
+  for (const int threads : {2, 3, 8}) {
+    const Batch more =
+        RunBatch(inventory, plans, scenarios, {.threads = threads});
+    EXPECT_EQ(more.bytes, one.bytes) << threads;
+    ASSERT_EQ(more.summaries.size(), one.summaries.size());
+    for (size_t i = 0; i < one.summaries.size(); ++i) {
+      EXPECT_EQ(more.summaries[i].SerializeAsString(),
+                one.summaries[i].SerializeAsString());
+    }
+  }
+}
+
+TEST(BatchEvaluationTest, SummariesAddUpTheirRows) {
+  const World world = reference::RandomWorld(5);
+  const RowInventory inventory(world.inventory);
+  const std::vector<Scenario> scenarios =
+      ScenariosAround(DecisionTimeOf(world), 100, 2);
+  const Batch batch = RunBatch(inventory, {world.plan}, scenarios, {});
+  ASSERT_EQ(batch.summaries.size(), 1u);
+  const v1::EvaluationSummary& summary = batch.summaries[0];
+  EXPECT_EQ(summary.plan_id(), world.plan.id());
+  EXPECT_EQ(summary.evaluation_count(), 100);
+  int64_t complete = 0;
+  int64_t units = 0;
+  int64_t unserved = 0;
+  core::Nanos worst = -1;
+  for (const PlanEvaluation& row : batch.rows) {
+    complete += row.outcome() == Decision::COMPLETE;
+    units += row.unit_count();
+    for (const auto& u : row.unserved_units()) unserved += u.unit_count();
+    if (row.has_worst_data_loss()) {
+      worst = std::max(worst, *ToNanos(row.worst_data_loss()));
+    }
+  }
+  EXPECT_EQ(summary.complete_count(), complete);
+  EXPECT_EQ(
+      summary.complete_count() + summary.partial_count() + summary.none_count(),
+      100);
+  EXPECT_EQ(summary.unit_count(), units);
+  int64_t unserved_in_summary = 0;
+  for (const auto& u : summary.unserved_units()) {
+    unserved_in_summary += u.unit_count();
+  }
+  EXPECT_EQ(unserved_in_summary, unserved);
+  ASSERT_EQ(summary.has_worst_data_loss(), worst >= 0);
+  EXPECT_EQ(worst < 0 ? -1 : *ToNanos(summary.worst_data_loss()), worst);
+}
+
+TEST(BatchEvaluationTest, AnErrorOfTheSinkEndsTheBatch) {
+  const World world = reference::RandomWorld(5);
+  const RowInventory inventory(world.inventory);
+  for (const int threads : {1, 4}) {
+    int written = 0;
+    const BatchSink sink{
+        .encode = [](int64_t, const PlanEvaluation&,
+                     std::string*) { return absl::OkStatus(); },
+        .write =
+            [&](const std::string&) {
+              return ++written == 3 ? absl::ResourceExhaustedError("full")
+                                    : absl::OkStatus();
+            },
+        .plan_done = [](int64_t, const std::string&,
+                        const EvaluationTotals&) {},
+        .progress = [](int64_t, int64_t) {}};
+    const absl::Status status = EvaluateBatch(
+        inventory,
+        {.plan_count = 1'000'000,
+         .load =
+             [&](int64_t) {
+               return LoadedPlan{world.plan, {}};
+             },
+         .scenario_count = 1,
+         .scenario =
+             [&](int64_t) {
+               return Scenario{.decision_time = DecisionTimeOf(world)};
+             }},
+        {.threads = threads}, sink);
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+    EXPECT_EQ(written, 3);
+  }
+}
+
+}  // namespace
+}  // namespace recoveryline

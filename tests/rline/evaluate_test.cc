@@ -1,0 +1,216 @@
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/util/delimited_message_util.h"
+#include "google/protobuf/util/json_util.h"
+#include "recoveryline/v1/evaluation.pb.h"
+#include "tests/rline/rline_fixture.h"
+
+namespace recoveryline {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr char kAppPlan[] =
+    R"(id: "app" policy { option: LATEST_APP_CONSISTENT })";
+constexpr char kCrashPlan[] = R"(id: "crash" policy { option: LATEST })";
+
+class RlineEvaluateTest : public RlineFixture {
+ protected:
+  RlineEvaluateTest() {
+    WriteText("inventory", TextOf(SixVms()));
+    WriteText("app.textproto", kAppPlan);
+    WriteText("crash.textproto", kCrashPlan);
+  }
+
+  Result Evaluate(std::vector<std::string> more) const {
+    std::vector<std::string> args = {"evaluate", "-i", "inventory"};
+    args.insert(args.end(), more.begin(), more.end());
+    return Rline(args);
+  }
+
+  static std::vector<v1::PlanEvaluation> RowsOf(const std::string& lines) {
+    std::vector<v1::PlanEvaluation> rows;
+    for (size_t at = 0; at < lines.size();) {
+      const size_t end = lines.find('\n', at);
+      EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(
+                      lines.substr(at, end - at), &rows.emplace_back())
+                      .ok());
+      at = end + 1;
+    }
+    return rows;
+  }
+};
+
+const std::vector<std::string> kTwoHours = {"--from",  "2026-03-01T09:30:00Z",
+                                            "--to",    "2026-03-01T11:30:00Z",
+                                            "--every", "30m"};
+
+std::vector<std::string> With(std::vector<std::string> args,
+                              const std::vector<std::string>& more) {
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
+}
+
+TEST_F(RlineEvaluateTest, EachRowIsWhatSelectWouldSay) {
+  const Result result = Evaluate(
+      With({"app.textproto", "--vms", "--format", "jsonl"}, kTwoHours));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto rows = RowsOf(result.out);
+  ASSERT_EQ(rows.size(), 5u);
+  for (const v1::PlanEvaluation& row : rows) {
+    EXPECT_EQ(row.plan_id(), "app");
+    google::protobuf::Timestamp at = row.scenario().decision_time();
+    std::string time;
+    ASSERT_TRUE(google::protobuf::util::MessageToJsonString(at, &time).ok());
+    const v1::Decision decision =
+        DecisionOf(Rline({"select", "-i", "inventory", "-p", "app.textproto",
+                          "--decision-time", time.substr(1, time.size() - 2),
+                          "--format", "textproto"})
+                       .out);
+    EXPECT_EQ(row.outcome(), decision.outcome());
+    ASSERT_EQ(row.vms_size(), 6);
+    for (int i = 0; i < 6; ++i) {
+      EXPECT_EQ(row.vms(i).recovery_point_id(),
+                decision.vm_selections(i).recovery_point_id());
+    }
+  }
+}
+
+TEST_F(RlineEvaluateTest, TheTableSummarisesAndTheSummaryIsJson) {
+  const Result result = Evaluate(With({"app.textproto", "crash.textproto",
+                                       "--format", "table", "--summary", "s"},
+                                      kTwoHours));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, StartsWith("2 plans, 10 evaluations: 10 complete, "));
+  EXPECT_THAT(result.out, HasSubstr("WORST LOSS"));
+  v1::EvaluationReport report;
+  ASSERT_TRUE(
+      google::protobuf::util::JsonStringToMessage(ReadText("s"), &report).ok());
+  ASSERT_EQ(report.plans_size(), 2);
+  EXPECT_EQ(report.plans(0).plan_id(), "app");
+  EXPECT_EQ(report.plans(1).evaluation_count(), 5);
+  EXPECT_EQ(report.all().complete_count(), 10);
+}
+
+TEST_F(RlineEvaluateTest, ABadPlanIsReportedAndTheOthersGoOn) {
+  WriteText("bad.textproto", R"(id: "bad" boot_groups { id: "" })");
+  WriteText("worse.json", "{");
+  const Result result =
+      Evaluate({"bad.textproto", "app.textproto", "worse.json", "absent.json",
+                "--format", "jsonl"});
+  EXPECT_EQ(result.exit_code, 3);
+  const auto rows = RowsOf(result.out);
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].outcome(), v1::Decision::INVALID);
+  EXPECT_EQ(rows[1].outcome(), v1::Decision::COMPLETE);
+  EXPECT_EQ(rows[2].outcome(), v1::Decision::INVALID);
+  EXPECT_EQ(rows[3].outcome(), v1::Decision::INVALID);
+  EXPECT_THAT(result.err, HasSubstr(R"("file":"bad.textproto",)"
+                                    R"("reason":"EMPTY_ID",)"
+                                    R"("fieldPath":"plan.bootGroups[0].id")"));
+  EXPECT_THAT(result.err, HasSubstr(R"("file":"worse.json")"));
+  EXPECT_THAT(result.err, HasSubstr("absent.json"));
+}
+
+TEST_F(RlineEvaluateTest, DirectoriesAreReadByName) {
+  EXPECT_EQ(Rline({.args = {"-c",
+                            "mkdir d && mv app.textproto d/b.textproto "
+                            "&& mv crash.textproto d/a.textproto && "
+                            "echo no plan > d/notes.txt"},
+                   .program = "/bin/sh"})
+                .exit_code,
+            0);
+  const auto rows = RowsOf(Evaluate({"d", "--format", "jsonl"}).out);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].plan_id(), "crash");
+  EXPECT_EQ(rows[1].plan_id(), "app");
+}
+
+TEST_F(RlineEvaluateTest, ScenariosComeFromAFile) {
+  WriteText("moments", R"({"scenarios": [
+      {"decisionTime": "2026-03-01T12:00:00Z"},
+      {"decisionTime": "2026-03-01T12:00:00Z",
+       "targetTime": "2026-03-01T05:30:00Z"}]})");
+  const Result result = Evaluate({"app.textproto", "--scenarios", "moments",
+                                  "--format", "jsonl", "--check", "all"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto rows = RowsOf(result.out);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].worst_data_loss().seconds(), 5 * 3600);
+  EXPECT_EQ(rows[1].worst_data_loss().seconds(), 7 * 3600);
+
+  WriteText("moments", R"({"scenarios": [{}]})");
+  const Result bad = Evaluate({"app.textproto", "--scenarios", "moments"});
+  EXPECT_EQ(bad.exit_code, 65);
+  EXPECT_THAT(bad.err, HasSubstr("moments:scenarios[0].decisionTime: "));
+  EXPECT_THAT(bad.out, IsEmpty());
+}
+
+TEST_F(RlineEvaluateTest, BinaryRowsHaveTheirLengthInFront) {
+  const std::string bytes =
+      Evaluate(With({"app.textproto", "--format", "binpb"}, kTwoHours)).out;
+  google::protobuf::io::ArrayInputStream stream(bytes.data(),
+                                                static_cast<int>(bytes.size()));
+  int count = 0;
+  v1::PlanEvaluation row;
+  bool clean_end = false;
+  while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&row, &stream,
+                                                                  &clean_end)) {
+    ++count;
+    EXPECT_EQ(row.unit_count(), 1);
+    row.Clear();
+  }
+  EXPECT_TRUE(clean_end);
+  EXPECT_EQ(count, 5);
+}
+
+TEST_F(RlineEvaluateTest, ThreadsDoNotShowInTheOutput) {
+  const auto rows_with = [&](const std::string& threads) {
+    return Evaluate({"app.textproto", "crash.textproto", "--vms", "--format",
+                     "jsonl", "--threads", threads, "--from",
+                     "2026-03-01T00:00:00Z", "--to", "2026-03-01T12:00:00Z",
+                     "--every", "1m30s"})
+        .out;
+  };
+  const std::string one = rows_with("1");
+  EXPECT_EQ(LineCount(one), 2 * 481);
+  EXPECT_EQ(rows_with("2"), one);
+  EXPECT_EQ(rows_with("7"), one);
+}
+
+TEST_F(RlineEvaluateTest, AnErrorLeavesTheOldFile) {
+  WriteText("rows", "kept");
+  const Result result =
+      Rline({.args = {"evaluate", "-i", "inventory", "app.textproto", "--vms",
+                      "--format", "jsonl", "-o", "rows", "--from",
+                      "2026-03-01T00:00:00Z", "--to", "2026-03-01T12:00:00Z",
+                      "--every", "1m"},
+             .file_limit_bytes = 20'000});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(ReadText("rows"), "kept");
+}
+
+TEST_F(RlineEvaluateTest, UsageIsChecked) {
+  EXPECT_EQ(Evaluate({"--from", "2026-03-01T00:00:00Z"}).exit_code, 64);
+  EXPECT_EQ(Evaluate(With({"--scenarios", "moments"}, kTwoHours)).exit_code,
+            64);
+  EXPECT_EQ(Evaluate({"--from", "2026-03-02T00:00:00Z", "--to",
+                      "2026-03-01T00:00:00Z", "--every", "5m"})
+                .exit_code,
+            64);
+  EXPECT_EQ(Evaluate({"--from", "2026-03-01T00:00:00Z", "--to",
+                      "2026-03-02T00:00:00Z", "--every", "0s"})
+                .exit_code,
+            64);
+  EXPECT_EQ(Evaluate({"--threads", "0"}).exit_code, 64);
+  EXPECT_EQ(Rline({"evaluate", "-i", "absent"}).exit_code, 65);
+}
+
+}  // namespace
+}  // namespace recoveryline
