@@ -70,6 +70,7 @@ BenchWorld::BenchWorld(Profile profile) {
     }
     Add(group);
   }
+  AddMaps();
   shuffled_.resize(series_.size());
   for (size_t i = 0; i < shuffled_.size(); ++i) {
     shuffled_[i] = static_cast<int>(i);
@@ -87,22 +88,32 @@ void BenchWorld::Add(const v1::Inventory& group) {
   for (int v = 0; v < view.vm_count(); ++v) {
     const core::PointSeries& series = view.points(v);
     points.clear();
-    PointMap& map = maps_.emplace_back();
-    PointMap& marked = marked_maps_.emplace_back();
     for (Position p = 0; p < series.size(); ++p) {
       points.push_back(series.point(p));
-      const std::pair key(points.back().capture_time, p);
-      const PlainPoint plain{
-          points.back(), core::Flags::EffectiveCleanlinessOf(series.flags(p))};
-      map.emplace_hint(map.end(), key, plain);
-      if (plain.point.marker != core::kNoMarker) {
-        marked.emplace_hint(marked.end(), key, plain);
-      }
     }
     point_count_ += series.size();
     oldest_ = std::min(oldest_, points.front().capture_time);
     newest_ = std::max(newest_, points.back().capture_time);
     series_.push_back(core::PointSeries::FromOrdered(points));
+  }
+}
+
+// After all series, so that each side has its memory to itself, as it would
+// without the other.
+void BenchWorld::AddMaps() {
+  for (const core::PointSeries& series : series_) {
+    PointMap& map = maps_.emplace_back();
+    PointMap& marked = marked_maps_.emplace_back();
+    for (Position p = 0; p < series.size(); ++p) {
+      const PlainPoint plain{
+          series.point(p),
+          core::Flags::EffectiveCleanlinessOf(series.flags(p))};
+      const std::pair key(plain.point.capture_time, p);
+      map.emplace_hint(map.end(), key, plain);
+      if (plain.point.marker != core::kNoMarker) {
+        marked.emplace_hint(marked.end(), key, plain);
+      }
+    }
   }
 }
 

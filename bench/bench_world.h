@@ -71,6 +71,7 @@ class BenchWorld {
  private:
   explicit BenchWorld(Profile profile);
   void Add(const v1::Inventory& group);
+  void AddMaps();
 
   std::vector<core::PointSeries> series_;
   std::vector<PointMap> maps_;

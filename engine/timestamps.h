@@ -3,8 +3,7 @@
 //   google::protobuf::Timestamp t;
 //   if (ParseRfc3339("2026-03-01T02:30:00.1234567+01:00", &t)) ...
 //   std::optional<core::Instant> instant = ToInstant(t);
-//   std::string text = FormatInstant(*instant);  //
-//   2026-03-01T01:30:00.1234567Z
+//   FormatInstant(*instant);          // 2026-03-01T01:30:00.1234567Z
 //
 // Text is RFC 3339 as the contract narrows it: upper-case T and Z, 0 to 9
 // fractional digits, an offset within 23:59 of UTC. 24:00, a 60th second, more

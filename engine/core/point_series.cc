@@ -156,16 +156,24 @@ Position PointSeries::Search(Position start, const Offsets& offsets,
                              const Eligibility& ask) const {
   const bool excluding = ask.exclusions != nullptr && !ask.exclusions->empty();
   Position block_end = -1;  // records in (block_end - 32, block_end] are live
+  bool leapt = false;       // to `i`, without a look at the summary there
   for (Position i = start; i >= 0;) {
     if (OffsetAt(i, 0) < offsets.floor) return kNoPosition;
+    Position next = kNoPosition;
     if (Passes(i, offsets, ask.accepted)) {
       if (!excluding) return i;
       const Interval* hole = ask.exclusions->Find(capture_time(i));
       if (hole == nullptr) return i;
-      i = LowerBound(hole->start);
+      next = LowerBound(hole->start) - 1;
+    } else {
+      next = AfterRefused(i, ask.requirements);
     }
-    --i;
-    if (i >= 0 && i >> kBlockBits != block_end >> kBlockBits) {
+    // Behind a run of unclean points the next one mostly passes: it is tried
+    // at once, but not twice in a row.
+    leapt = !leapt && next < i - 1;
+    i = next;
+    if (leapt || i < 0) continue;
+    if (i >> kBlockBits != block_end >> kBlockBits) {
       const Position block =
           LastLiveBlock(i >> kBlockBits, offsets, ask.accepted);
       if (block < 0) return kNoPosition;

@@ -97,6 +97,7 @@ class alignas(64) PointSeries {
               const FlagSet& accepted) const;
   bool Takes(Position position, const Offsets& offsets,
              const Eligibility& ask) const;
+  Position AfterRefused(Position position, const Requirements& asked) const;
   Position LastLiveBlock(Position block, const Offsets& offsets,
                          const FlagSet& accepted) const;
   Position Search(Position start, const Offsets& offsets,

@@ -89,8 +89,9 @@ class BatchSearch {
         out_[p.out] = p.end - 1;
         continue;
       }
-      __builtin_prefetch(s.summaries_ + ((p.end - 1) >> kBlockBits));
-      Prefetch(s, p.end - 5);
+      p.end = s.AfterRefused(p.end - 1, ask_.requirements) + 1;
+      Prefetch(s, p.end - 1);
+      Prefetch(s, p.end);  // a record may lie on two lines
       batch_[failed++] = p;
     }
     open_ = failed;

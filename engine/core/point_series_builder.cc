@@ -152,6 +152,8 @@ class PointSeriesBuilder {
   void WriteRecords() {
     const std::vector<Cleanliness> inherited = Inherited(points_);
     std::byte* record = series_.records_.get();
+    Cleanliness effective = Cleanliness::kUnknown;  // of the point before
+    uint8_t run = 0;
     for (size_t i = 0; i < points_.size(); ++i) {
       const RecoveryPoint& p = points_[i];
       const bool never = p.expire_time == kForever;
@@ -161,6 +163,11 @@ class PointSeriesBuilder {
       WriteOffset(record, 0, p.capture_time);
       record[series_.width_bytes_] =
           static_cast<std::byte>(flags | (never ? kNeverExpires : 0));
+      const bool same =
+          i > 0 && Flags::EffectiveCleanlinessOf(flags) == effective;
+      run = !same ? 0 : run == kLongestRun ? run : run + 1;
+      effective = Flags::EffectiveCleanlinessOf(flags);
+      record[series_.width_bytes_ + 1] = static_cast<std::byte>(run);
       if (series_.available_at_ != 0) {
         WriteOffset(record, series_.available_at_, p.available_from);
       }

@@ -12,9 +12,12 @@
 
 namespace recoveryline::core {
 
-// A record: the capture offset, two bytes of flags, then the offsets of
-// available_from and expire_time where those columns are stored.
+// A record: the capture offset, a byte of flags, a byte that counts how many
+// points directly before have the same effective cleanliness (at most
+// kLongestRun), then the offsets of available_from and expire_time where those
+// columns are stored.
 inline constexpr int kFlagBytes = 2;
+inline constexpr uint8_t kLongestRun = 255;
 inline constexpr uint8_t kNeverExpires = 1u << 7;  // beside the 7 flags
 inline constexpr uint64_t kLargestOffset = ~uint64_t{0};
 // Offsets are read 8 bytes at a time, also the last one.
@@ -91,6 +94,18 @@ inline bool PointSeries::NeverExpires(Position position) const {
 }
 
 // --- What a search asks of a record ---
+
+// The position to look at after a refused one: where it was not clean enough,
+// the first of another cleanliness, since damage lasts for runs of points.
+inline Position PointSeries::AfterRefused(Position position,
+                                          const Requirements& asked) const {
+  const bool unclean = !asked.trust_unjudged &&
+                       Flags::EffectiveCleanlinessOf(FlagByte(position)) <
+                           asked.minimum_cleanliness;
+  const auto run = static_cast<Position>(
+      records_[int64_t{position} * stride_bytes_ + width_bytes_ + 1]);
+  return position - 1 - (unclean ? run : 0);
+}
 
 // The newest capture time that the target time and the exclusions leave: where
 // the target itself is ruled out, the search starts before the hole. Nothing

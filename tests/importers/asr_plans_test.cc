@@ -54,6 +54,58 @@ TEST(AsrPlansTest, ActionsAreKeptByNameElseAsJson) {
                           R"({"actionName":""})"));
 }
 
+TEST(AsrPlansTest, WhatAnActionCarriesIsSaidAfterItsName) {
+  const v1::RecoveryPlan plan = OnlyPlan(WithPlan(
+      {PlanGroup("Boot", {"web"},
+                 {R"({"actionName": "man", "customDetails": {
+           "instanceType": "ManualActionDetails",
+           "description": "Check the switch"}})",
+                  R"({"actionName": "run", "customDetails": {
+           "instanceType": "ScriptActionDetails", "path": "C:\\x.ps1",
+           "timeout": null}})",
+                  R"({"actionName": "run", "customDetails": {
+           "scriptPath": "C:\\x.ps1", "timeout": "PT5M",
+           "fabricLocation": "Recovery"}})"},
+                 {R"({"actionName": "run", "customDetails": {
+           "instanceType": "AutomationRunbookActionDetails",
+           "runbookId": "/subscriptions/0/runbooks/r"}})",
+                  R"({"actionName": "new", "customDetails": {
+           "instanceType": "DroneActionDetails", "count": 3}})",
+                  R"({"actionName": "odd", "customDetails": ["x"]})"})}));
+  EXPECT_THAT(plan.boot_groups(0).start_actions(),
+              ElementsAre("man: Check the switch", R"(run: script C:\x.ps1)",
+                          R"(run: script C:\x.ps1, fabric Recovery, )"
+                          "timeout PT5M"));
+  EXPECT_THAT(plan.boot_groups(0).end_actions(),
+              ElementsAre("run: runbook /subscriptions/0/runbooks/r",
+                          R"(new: count 3, instanceType "DroneActionDetails")",
+                          R"(odd: ["x"])"));
+}
+
+TEST(AsrPlansTest, WhenAnActionRunsIsNoted) {
+  const AsrImport import = WithPlan(
+      {PlanGroup("Boot", {"web"},
+                 {R"({"actionName": "man", "failoverTypes": ["TestFailover"],
+           "failoverDirections": ["PrimaryToRecovery"]})"})});
+  EXPECT_THAT(import.notes,
+              Contains(AllOf(HasSubstr("startGroupActions[0]"),
+                             HasSubstr("action \"man\""),
+                             HasSubstr("failoverTypes [\"TestFailover\"]"),
+                             HasSubstr("PrimaryToRecovery"))));
+}
+
+TEST(AsrPlansTest, ActionsOfShutdownAndFailoverGroupsAreEachNamed) {
+  const AsrImport import = WithPlan(
+      {PlanGroup("Shutdown", {}, {R"({"actionName": "drain"})"}),
+       PlanGroup("Failover", {}, {R"({"actionName": "ring", "customDetails":
+                                      {"description": "the bell"}})"}),
+       PlanGroup("Boot", {"web"})});
+  EXPECT_THAT(import.notes,
+              Contains(AllOf(HasSubstr("\"drain\""), HasSubstr("Shutdown"))));
+  EXPECT_THAT(import.notes, Contains(AllOf(HasSubstr("\"ring: the bell\""),
+                                           HasSubstr("Failover"))));
+}
+
 TEST(AsrPlansTest, ABootGroupOfActionsAloneIsKept) {
   const v1::RecoveryPlan plan =
       OnlyPlan(WithPlan({PlanGroup("Boot", {}, {R"({"actionName": "wait"})"}),

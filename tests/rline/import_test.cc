@@ -103,6 +103,23 @@ TEST_F(RlineImportTest, PlanOutputTakesExactlyOne) {
   EXPECT_FALSE(Exists("p"));
 }
 
+TEST_F(RlineImportTest, InventoryAndPlanGoToTwoPlaces) {
+  WriteText("points.json", kPoints);
+  WriteText("plan.json", PlanNamed("web"));
+  for (const std::string place :
+       {"out1.json", "./out1.json", "absent/../out1.json"}) {
+    const Result result = Rline({"import", "asr", "points.json", "plan.json",
+                                 "--plan-output", place, "-o", "out1.json"});
+    EXPECT_EQ(result.exit_code, 64) << place;
+    EXPECT_THAT(result.err, HasSubstr("one place")) << place;
+    EXPECT_FALSE(Exists("out1.json"));
+  }
+  EXPECT_EQ(Rline({"import", "asr", "points.json", "plan.json", "--plans-dir",
+                   "plans", "-o", "plans/web.json"})
+                .exit_code,
+            64);
+}
+
 TEST_F(RlineImportTest, MergedPointsThatAreGoneExpire) {
   WriteText("old.json", kPoints);
   ASSERT_EQ(Rline({"import", "asr", "old.json", "-o", "old"}).exit_code, 0);

@@ -1,8 +1,7 @@
 // WalkMessages: a message and all those within it, each with its path.
 //
 //   WalkMessages(inventory, [](const Message& part, const JsonPath& path) {
-//     ...                                            //
-//     vms[3].recoveryPoints[0]
+//     PathText("", path);            // vms[3].recoveryPoints[0]
 //   });
 //
 // A message comes before those within it; fields in the order of their numbers.

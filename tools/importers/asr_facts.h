@@ -58,6 +58,13 @@ struct PointFact {
   std::vector<ResourceRef> nodes;
 };
 
+// A point that a list names, but without what an inventory needs of it.
+struct UnreadPointFact {
+  bool of_cluster = false;
+  ResourceRef owner;
+  std::string name;
+};
+
 // A protection cluster and the items that it lists.
 struct ClusterFact {
   std::string where;
@@ -70,6 +77,7 @@ struct PlanGroupFact {
   // "Shutdown", "Failover" or "Boot", as spelled.
   std::string type;
   std::vector<ResourceRef> items;
+  // See asr_actions.h.
   std::vector<std::string> start_actions;
   std::vector<std::string> end_actions;
 };
@@ -81,19 +89,33 @@ struct PlanFact {
   std::vector<PlanGroupFact> groups;
 };
 
-// One page of a list.
+// A list that the service answers with.
+struct ListRef {
+  // Of its resources; kOther where the list has none.
+  ResourceKind kind = ResourceKind::kOther;
+  // Of a list of points: the item or cluster. Of any other: a resource in it,
+  // of which the vault alone counts.
+  ResourceRef owner;
+
+  bool IsOfPoints() const {
+    return kind == ResourceKind::kPoint || kind == ResourceKind::kClusterPoint;
+  }
+};
+
+// One page of a list, or of several that someone joined.
 struct PageFact {
   std::string where;
-  // What the page is of: the kind of its resources and their owner, lower-case;
-  // empty for a page without any.
-  std::string list;
+  std::vector<ListRef> lists;
   // Empty on the last page.
   std::string next_link;
+  // Something in it does not say what it is of.
+  bool has_strays = false;
 };
 
 struct Listing {
   std::vector<ItemFact> items;
   std::vector<PointFact> points;
+  std::vector<UnreadPointFact> unread_points;
   std::vector<ClusterFact> clusters;
   std::vector<PlanFact> plans;
   std::vector<PageFact> pages;

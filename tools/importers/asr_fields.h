@@ -1,8 +1,7 @@
 // Asr fields: how does Azure write an id, a time, a state, a consistency?
 //
-//   ParsedId id =
-//   ParseId(".../replicationProtectedItems/vm2/recoveryPoints/7"); id.kind; //
-//   ResourceKind::kPoint id.owner.name;   // "vm2"
+//   const ParsedId id = ParseId(text);       // .../recoveryPoints/7
+//   if (id.kind == ResourceKind::kPoint) use(id.owner.name);
 //   ReadTime("2017-05-13T12:51:15.065764Z").instant;
 //
 // Azure compares ids without regard to case, and so does all that is built on

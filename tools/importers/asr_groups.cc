@@ -20,14 +20,15 @@ using absl::EqualsIgnoreCase;
 struct Draft {
   std::vector<std::string> ladder;
   std::string display_name;
-  bool is_cluster = false;
+  // Empty for a multi-VM group.
+  std::string cluster_key;
+  // The cluster's own body lists its items.
+  bool has_body = false;
   std::set<int> machines;
 };
 
 struct ClusterDraft {
   Draft draft;
-  // Its own body lists its items.
-  bool has_body = false;
   std::vector<const PointFact*> points;
 };
 
@@ -47,7 +48,7 @@ class Former {
       ClusterDraft& cluster = ClusterOf(fact.ref, &clusters);
       // The last body stands.
       cluster.draft.machines.clear();
-      cluster.has_body = true;
+      cluster.draft.has_body = true;
       for (const ResourceRef& ref : fact.items) Join(ref, &cluster.draft);
     }
     for (const ItemFact* item : items_) {
@@ -58,7 +59,7 @@ class Former {
       if (!point.of_cluster) continue;
       ClusterDraft& cluster = ClusterOf(point.owner, &clusters);
       cluster.points.push_back(&point);
-      if (cluster.has_body) continue;
+      if (cluster.draft.has_body) continue;
       for (const ResourceRef& node : point.nodes) Join(node, &cluster.draft);
     }
     for (auto& [key, cluster] : clusters) {
@@ -106,7 +107,9 @@ class Former {
     groups.of_machine.assign(machines_.size(), -1);
     for (size_t i = 0; i < drafts_.size(); ++i) {
       Group& group = groups.list.emplace_back();
-      group.is_cluster = drafts_[i].is_cluster;
+      group.cluster_key = drafts_[i].cluster_key;
+      group.is_cluster = !group.cluster_key.empty();
+      group.has_body = drafts_[i].has_body;
       group.message.set_id(ids[i]);
       group.message.set_display_name(drafts_[i].display_name);
       group.message.set_multi_vm_consistency(true);
@@ -133,7 +136,7 @@ class Former {
     if (cluster.draft.ladder.empty()) {
       cluster.draft.ladder = NameLadder(ref);
       cluster.draft.display_name = ref.name;
-      cluster.draft.is_cluster = true;
+      cluster.draft.cluster_key = ref.Key();
     }
     return cluster;
   }

@@ -30,6 +30,9 @@ namespace recoveryline::asr {
 struct Group {
   v1::ReplicationGroup message;
   bool is_cluster = false;
+  // Of a cluster: its Key(), and whether its own body lists its machines.
+  std::string cluster_key;
+  bool has_body = false;
   // Those that exist, ascending.
   std::vector<int> machines;
 };

@@ -56,6 +56,9 @@ enum class SharedPointBy {
 };
 
 struct AsrImportOptions {
+  // What was known before, to which the listing is added; null for nothing.
+  // See inventory_merge.h. REQUIRES: it breaks no rule of the proto comments.
+  const v1::Inventory* earlier = nullptr;
   // When the listing was true. Left out: the newest instant in it.
   std::optional<google::protobuf::Timestamp> as_of;
   SharedPointBy shared_point_by = SharedPointBy::kTime;
@@ -64,8 +67,8 @@ struct AsrImportOptions {
 struct AsrImport {
   v1::Inventory inventory;
   std::vector<v1::RecoveryPlan> plans;
-  // Machines known from recovery points alone, bytewise: their state was
-  // assumed and their group is not known.
+  // Machines of the listing known from recovery points alone, bytewise: their
+  // state and group were assumed, or are those of the earlier inventory.
   std::vector<std::string> vm_ids_without_item;
   // One sentence each; those about a file begin with its name and the place.
   std::vector<std::string> notes;

@@ -15,7 +15,6 @@
 #include "engine/timestamps.h"
 #include "tools/importers/asr_groups.h"
 #include "tools/importers/asr_points.h"
-#include "tools/importers/asr_shared_points.h"
 
 namespace recoveryline::asr {
 namespace {
@@ -114,6 +113,14 @@ v1::Vm WriteVm(const std::string& id, const std::string& group_id,
   return vm;
 }
 
+absl::flat_hash_map<std::string, bool> FlagsOf(
+    const std::vector<PointRow>& points) {
+  absl::flat_hash_map<std::string, bool> flags;
+  flags.reserve(points.size());
+  for (const PointRow& row : points) flags.emplace(row.name, row.multi_vm_flag);
+  return flags;
+}
+
 void NoteWithoutPoints(const v1::Inventory& inventory,
                        std::vector<std::string>* notes) {
   int count = 0;
@@ -170,7 +177,6 @@ void WriteGroups(const Groups& groups, v1::Inventory* inventory) {
 }  // namespace
 
 AsrInventory MakeInventory(const Listing& listing, const Machines& machines,
-                           SharedPointBy shared_point_by,
                            std::vector<std::string>* notes) {
   AsrInventory made;
   const auto items = LatestItems(listing, machines, notes);
@@ -180,18 +186,25 @@ AsrInventory MakeInventory(const Listing& listing, const Machines& machines,
   }
   const Groups groups =
       FormGroups(listing, machines, items, made.exists, notes);
-  MarkSharedPoints(shared_point_by, groups, &points, notes);
+  PointLists lists = FindPointLists(listing, machines, notes);
 
   made.inventory.set_source(SourceOf(listing));
   for (int machine : Existing(machines, made.exists)) {
     const int group = groups.of_machine[machine];
-    v1::Vm vm = WriteVm(machines.id(machine),
-                        group < 0 ? "" : groups.list[group].message.id(),
-                        items[machine], std::move(points[machine]), notes);
-    if (items[machine] == nullptr) made.vm_ids_without_item.push_back(vm.id());
-    *made.inventory.add_vms() = std::move(vm);
+    made.vms.emplace(machines.id(machine),
+                     VmReading{items[machine] != nullptr,
+                               std::move(lists.of_machine[machine]),
+                               FlagsOf(points[machine])});
+    *made.inventory.add_vms() = WriteVm(
+        machines.id(machine), group < 0 ? "" : groups.list[group].message.id(),
+        items[machine], std::move(points[machine]), notes);
   }
   WriteGroups(groups, &made.inventory);
+  for (const Group& group : groups.list) {
+    made.groups.emplace(group.message.id(),
+                        GroupReading{group.is_cluster, group.has_body,
+                                     lists.of_cluster[group.cluster_key]});
+  }
   NoteWithoutPoints(made.inventory, notes);
   return made;
 }

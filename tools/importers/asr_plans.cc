@@ -122,9 +122,9 @@ class PlanWriter {
     }
     for (const auto* actions : {&group.start_actions, &group.end_actions}) {
       for (const std::string& action : *actions) {
-        Note(group.where,
-             absl::StrCat("has the action ", action, " in a group of type \"",
-                          group.type, "\", which is not kept"));
+        Note(group.where, absl::StrCat("has the action \"", action,
+                                       "\" in a group of type \"", group.type,
+                                       "\", which is not kept"));
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "simdjson.h"
 #include "tools/importers/asr_files.h"
+#include "tools/importers/asr_lists.h"
 #include "tools/importers/asr_resources.h"
 
 namespace recoveryline::asr {
@@ -82,7 +84,8 @@ class Walker {
 
   void VisitPage(const array& list, const std::string& path,
                  std::string next_link) {
-    PageFact page = {Where(path), "", std::move(next_link)};
+    PageFact page = {Where(path), {}, std::move(next_link), false};
+    std::set<std::string> lists;
     std::map<std::string, int> others;
     int index = 0;
     for (const element& value : list) {
@@ -90,21 +93,28 @@ class Walker {
       object fields;
       if (value.get(fields) != simdjson::SUCCESS) {
         Ignore(place, "not a resource");
+        page.has_strays = true;
         continue;
       }
       const ResourceSummary summary =
           ReadResource(fields, Where(place), listing_);
-      if (summary.kind == ResourceKind::kOther) ++others[summary.type];
-      if (page.list.empty()) page.list = summary.list;
+      if (summary.kind == ResourceKind::kOther) {
+        ++others[summary.type];
+      } else if (!summary.list) {
+        page.has_strays = true;
+      } else if (lists.insert(KeyOf(*summary.list)).second) {
+        page.lists.push_back(*summary.list);
+      }
     }
     for (const auto& [type, count] : others) {
       Ignore(path, absl::StrCat(count, " of another kind (", type, ")"));
     }
-    if (index == 0) Ignore(path, "an empty list, which names no machine");
-    // A list of others is nobody's loss, whole or not.
-    if (!page.list.empty() || index == 0) {
-      listing_->pages.push_back(std::move(page));
+    if (index == 0) {
+      Ignore(path, "an empty list, which names no machine");
+      page.lists.emplace_back();
     }
+    // A list of others is nobody's loss, whole or not.
+    if (!page.lists.empty()) listing_->pages.push_back(std::move(page));
   }
 
   // {"200": {"body": ...}, "202": {}}

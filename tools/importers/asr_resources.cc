@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "tools/importers/asr_actions.h"
 
 namespace recoveryline::asr {
 namespace {
@@ -104,6 +105,12 @@ std::vector<ResourceRef> ReadItemIds(const std::vector<element>& ids,
   return refs;
 }
 
+// A point that is left out, or left out for some of its nodes, exists.
+void AddUnread(const ParsedId& id, const Subject& subject) {
+  subject.listing().unread_points.push_back(
+      {id.kind == ResourceKind::kClusterPoint, id.owner, id.point_name});
+}
+
 void ReadPoint(const object& properties, const ParsedId& id,
                const Subject& subject) {
   PointFact point;
@@ -119,6 +126,7 @@ void ReadPoint(const object& properties, const ParsedId& id,
   if (reading.state != TimeReading::State::kTime) {
     subject.Note(absl::StrCat(what, " is left out: its recoveryPointTime \"",
                               time, "\" is not a time in range"));
+    AddUnread(id, subject);
     return;
   }
   if (reading.assumed_utc) {
@@ -143,11 +151,14 @@ void ReadPoint(const object& properties, const ParsedId& id,
         Flag(*details, "isMultiVmSyncPoint");
     point.disk_count = static_cast<int>(Elements(*details, "disks").size());
     if (point.of_cluster) {
-      point.nodes = ReadItemIds(Elements(*details, "nodes"), what, subject);
+      const std::vector<element> nodes = Elements(*details, "nodes");
+      point.nodes = ReadItemIds(nodes, what, subject);
+      if (point.nodes.size() < nodes.size()) AddUnread(id, subject);
     }
   }
   if (point.of_cluster && point.nodes.empty()) {
     subject.Note(absl::StrCat(what, " is left out: it lists no nodes"));
+    AddUnread(id, subject);
     return;
   }
   subject.Observe(point.capture_time, "properties.recoveryPointTime");
@@ -240,21 +251,8 @@ void ReadCluster(const object& properties, const ResourceRef& ref,
   subject.listing().clusters.push_back(std::move(cluster));
 }
 
-std::vector<std::string> ReadActions(const object& group, const char* key) {
-  std::vector<std::string> actions;
-  for (const element& action : Elements(group, key)) {
-    object fields;
-    string_view name;
-    if (action.get(fields) == simdjson::SUCCESS) {
-      name = Text(fields, "actionName");
-    }
-    actions.push_back(name.empty() ? simdjson::minify(action)
-                                   : std::string(name));
-  }
-  return actions;
-}
-
 PlanGroupFact ReadPlanGroup(const object& fields, const Subject& subject) {
+  std::vector<std::string>& notes = subject.listing().notes;
   PlanGroupFact group;
   group.where = subject.where();
   group.type = std::string(Text(fields, "groupType"));
@@ -264,8 +262,10 @@ PlanGroupFact ReadPlanGroup(const object& fields, const Subject& subject) {
     ids.push_back(entry["id"].get(id) == simdjson::SUCCESS ? id : entry);
   }
   group.items = ReadItemIds(ids, absl::StrCat(group.type, " group"), subject);
-  group.start_actions = ReadActions(fields, "startGroupActions");
-  group.end_actions = ReadActions(fields, "endGroupActions");
+  group.start_actions =
+      ReadActions(fields, "startGroupActions", group.where, &notes);
+  group.end_actions =
+      ReadActions(fields, "endGroupActions", group.where, &notes);
   return group;
 }
 
@@ -327,7 +327,7 @@ ResourceSummary ReadResource(const object& resource, const std::string& where,
                              Listing* listing) {
   const Subject subject(where, listing);
   const ParsedId id = IdOf(resource);
-  ResourceSummary summary = {id.kind, TypeOf(resource), ""};
+  ResourceSummary summary = {id.kind, TypeOf(resource), std::nullopt};
   if (id.kind == ResourceKind::kOther) {
     summary.kind = KindOfType(Text(resource, "type"));
     if (summary.kind != ResourceKind::kOther) {
@@ -338,15 +338,14 @@ ResourceSummary ReadResource(const object& resource, const std::string& where,
     }
     return summary;
   }
-  const bool is_point =
-      id.kind == ResourceKind::kPoint || id.kind == ResourceKind::kClusterPoint;
-  summary.list = absl::AsciiStrToLower(absl::StrCat(
-      summary.type, " ", is_point ? id.owner.Key() : id.owner.vault));
+  summary.list = ListRef{id.kind, id.owner};
+  const bool is_point = summary.list->IsOfPoints();
 
   const auto properties = Child(resource, "properties");
   if (!properties) {
     subject.Note(absl::StrCat("\"", is_point ? id.point_name : id.owner.name,
                               "\" is left out: it has no properties"));
+    if (is_point) AddUnread(id, subject);
     return summary;
   }
   switch (id.kind) {

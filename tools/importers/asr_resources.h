@@ -11,6 +11,7 @@
 #ifndef RECOVERYLINE_TOOLS_IMPORTERS_ASR_RESOURCES_H_
 #define RECOVERYLINE_TOOLS_IMPORTERS_ASR_RESOURCES_H_
 
+#include <optional>
 #include <string>
 
 #include "simdjson.h"
@@ -22,8 +23,9 @@ struct ResourceSummary {
   ResourceKind kind = ResourceKind::kOther;
   // What the resource calls itself: its type, or the collection in its id.
   std::string type;
-  // The list that a page with this resource belongs to; see PageFact.
-  std::string list;
+  // The list that a page with this resource belongs to; nothing where the
+  // resource does not say what it is of.
+  std::optional<ListRef> list;
 };
 
 ResourceSummary ReadResource(const simdjson::dom::object& resource,

@@ -3,24 +3,42 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <set>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "engine/timestamps.h"
 
 namespace recoveryline::asr {
 namespace {
 
+constexpr char kTimePrefix[] = "time:";
+
 // What points of different machines must have in common; empty for a point
 // that cannot be shared.
-std::string MatchKey(SharedPointBy by, const PointRow& point) {
+std::string KeyOfListed(SharedPointBy by, const v1::RecoveryPoint& point,
+                        bool multi_vm_flag) {
   switch (by) {
     case SharedPointBy::kId:
-      return absl::AsciiStrToLower(point.name);
+      return absl::AsciiStrToLower(point.id());
     case SharedPointBy::kTime:
-      if (!point.multi_vm_flag) return "";
-      return absl::StrCat("time:", FormatInstant(point.capture_time));
+      if (!multi_vm_flag) return "";
+      return absl::StrCat(kTimePrefix, FormatTimestamp(point.capture_time()));
+    case SharedPointBy::kNone:
+      return "";
+  }
+  return "";
+}
+
+// The same for a point that the listing lacks.
+std::string KeyOfKept(SharedPointBy by, const v1::RecoveryPoint& point) {
+  const std::string& marker = point.consistency_marker();
+  switch (by) {
+    case SharedPointBy::kId:
+      return IsTimeMarker(marker) ? "" : absl::AsciiStrToLower(marker);
+    case SharedPointBy::kTime:
+      return IsTimeMarker(marker) ? marker : "";
     case SharedPointBy::kNone:
       return "";
   }
@@ -29,48 +47,75 @@ std::string MatchKey(SharedPointBy by, const PointRow& point) {
 
 // Points of a group with one key.
 struct Match {
-  std::vector<PointRow*> points;
-  int last_machine = -1;
-  int machine_count = 0;
+  std::vector<v1::RecoveryPoint*> listed;
+  // The markers of those that the listing lacks.
+  std::set<std::string> kept_markers;
+  const v1::Vm* last_vm = nullptr;
+  int vm_count = 0;
 };
 
 // The marker of `match`: the key, or as the points spell it the name that they
 // share, the same whatever their order.
 std::string MarkerOf(SharedPointBy by, const std::string& key,
                      const Match& match) {
+  if (!match.kept_markers.empty()) return *match.kept_markers.begin();
   if (by != SharedPointBy::kId) return key;
-  const PointRow* first = *std::min_element(
-      match.points.begin(), match.points.end(),
-      [](const PointRow* a, const PointRow* b) { return a->name < b->name; });
-  return first->name;
+  return (*std::min_element(
+              match.listed.begin(), match.listed.end(),
+              [](const auto* a, const auto* b) { return a->id() < b->id(); }))
+      ->id();
 }
 
-// How many different markers the group's points got.
-size_t MarkGroup(SharedPointBy by, const Group& group, PointTable* points) {
-  std::map<std::string, Match> matches;
-  for (int machine : group.machines) {
-    for (PointRow& point : (*points)[machine]) {
-      const std::string key = MatchKey(by, point);
-      if (key.empty()) continue;
-      Match& match = matches[key];
-      match.points.push_back(&point);
-      if (match.last_machine != machine) ++match.machine_count;
-      match.last_machine = machine;
+void AddMatches(SharedPointBy by, const VmReading* reading, v1::Vm* vm,
+                std::map<std::string, Match>* matches) {
+  for (v1::RecoveryPoint& point : *vm->mutable_recovery_points()) {
+    bool is_listed = false;
+    bool flag = false;
+    if (reading != nullptr) {
+      const auto found = reading->multi_vm_flags.find(point.id());
+      is_listed = found != reading->multi_vm_flags.end();
+      flag = is_listed && found->second;
     }
+    const std::string key =
+        is_listed ? KeyOfListed(by, point, flag) : KeyOfKept(by, point);
+    if (key.empty()) continue;
+    Match& match = (*matches)[key];
+    if (is_listed) {
+      match.listed.push_back(&point);
+    } else {
+      match.kept_markers.insert(point.consistency_marker());
+    }
+    if (match.last_vm != vm) ++match.vm_count;
+    match.last_vm = vm;
   }
+}
+
+const VmReading* ReadingOf(const AsrInventory& made, const v1::Vm& vm) {
+  const auto found = made.vms.find(vm.id());
+  return found == made.vms.end() ? nullptr : &found->second;
+}
+
+// How many different markers the points of `vms`, a group's, got.
+size_t MarkGroup(SharedPointBy by, const AsrInventory& made,
+                 const std::vector<v1::Vm*>& vms) {
+  std::map<std::string, Match> matches;
+  for (v1::Vm* vm : vms) AddMatches(by, ReadingOf(made, *vm), vm, &matches);
   size_t count = 0;
   for (auto& [key, match] : matches) {
-    if (match.machine_count < 2) continue;
+    if (match.vm_count < 2 || match.listed.empty()) continue;
     ++count;
     const std::string marker = MarkerOf(by, key, match);
-    for (PointRow* point : match.points) point->marker = marker;
+    for (v1::RecoveryPoint* point : match.listed) {
+      point->set_consistency_marker(marker);
+    }
   }
   return count;
 }
 
-std::string NoteOf(SharedPointBy by, const Group& group, size_t count) {
+std::string NoteOf(SharedPointBy by, const std::string& group_id,
+                   size_t count) {
   const std::string subject =
-      absl::StrCat("Multi-VM group \"", group.message.id(), "\": ");
+      absl::StrCat("Multi-VM group \"", group_id, "\": ");
   const absl::string_view like =
       by == SharedPointBy::kId
           ? "the same name"
@@ -87,18 +132,32 @@ std::string NoteOf(SharedPointBy by, const Group& group, size_t count) {
 
 }  // namespace
 
-void MarkSharedPoints(SharedPointBy by, const Groups& groups,
-                      PointTable* points, std::vector<std::string>* notes) {
-  for (const Group& group : groups.list) {
-    if (group.is_cluster || group.machines.size() < 2) continue;
+void MarkSharedPoints(SharedPointBy by, AsrInventory* made,
+                      std::vector<std::string>* notes) {
+  std::map<std::string, std::vector<v1::Vm*>> members;
+  for (v1::Vm& vm : *made->inventory.mutable_vms()) {
+    members[vm.replication_group_id()].push_back(&vm);
+  }
+  for (const auto& group : made->inventory.replication_groups()) {
+    const auto reading = made->groups.find(group.id());
+    if (reading != made->groups.end() && reading->second.is_cluster) continue;
+    const std::vector<v1::Vm*>& vms = members[group.id()];
+    const bool is_mentioned = std::any_of(
+        vms.begin(), vms.end(),
+        [made](const v1::Vm* vm) { return ReadingOf(*made, *vm) != nullptr; });
+    if (vms.size() < 2 || !is_mentioned) continue;
     if (by == SharedPointBy::kNone) {
-      notes->push_back(absl::StrCat("Multi-VM group \"", group.message.id(),
+      notes->push_back(absl::StrCat("Multi-VM group \"", group.id(),
                                     "\": no points are marked as shared, as "
                                     "was asked."));
       continue;
     }
-    notes->push_back(NoteOf(by, group, MarkGroup(by, group, points)));
+    notes->push_back(NoteOf(by, group.id(), MarkGroup(by, *made, vms)));
   }
+}
+
+bool IsTimeMarker(absl::string_view marker) {
+  return absl::StartsWith(marker, kTimePrefix);
 }
 
 }  // namespace recoveryline::asr

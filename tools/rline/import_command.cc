@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +13,6 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "tools/formats/message_files.h"
 #include "tools/importers/asr_import.h"
-#include "tools/importers/inventory_merge.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"
 #include "tools/rline/inputs.h"
@@ -30,6 +32,9 @@ constexpr char kExamples[] = R"(Examples:
 What was assumed, inferred or could not be read is said on stderr.
 Exit: 0 done, 2 changed (--detailed-exitcode), 65 bad input.)";
 
+constexpr char kOnePlace[] =
+    "the inventory and a plan cannot both go to one place";
+
 struct ImportFlags {
   std::vector<std::string> paths;
   std::string shared_point_by = "time";
@@ -41,13 +46,28 @@ struct ImportFlags {
   OutputFlags output;
 };
 
+// Where `path` leads: two spellings of one place are equal.
+std::filesystem::path PlaceOf(const std::string& path) {
+  const std::filesystem::path named = path == "-" ? "/dev/stdout" : path;
+  std::error_code error;
+  // A relative path of which nothing exists would stay relative.
+  std::filesystem::path place = std::filesystem::absolute(named, error);
+  if (!error) place = std::filesystem::weakly_canonical(place, error);
+  return error ? named.lexically_normal() : place;
+}
+
+// Whether the inventory goes to `path` too.
+bool IsOutput(const ImportFlags& flags, const std::string& path) {
+  return PlaceOf(path) == PlaceOf(flags.output.path);
+}
+
 // What makes no sense on the command line, or nothing.
 std::optional<std::string> Misuse(const ImportFlags& flags) {
   if (!flags.plan_output.empty() && !flags.plans_dir.empty()) {
     return "--plan-output and --plans-dir exclude each other";
   }
-  if (!flags.plan_output.empty() && flags.plan_output == flags.output.path) {
-    return "the inventory and the plan cannot both go to one place";
+  if (!flags.plan_output.empty() && IsOutput(flags, flags.plan_output)) {
+    return kOnePlace;
   }
   if (flags.detailed_exitcode && flags.merge.empty()) {
     return "--detailed-exitcode compares with the inventory of --merge";
@@ -55,8 +75,11 @@ std::optional<std::string> Misuse(const ImportFlags& flags) {
   return std::nullopt;
 }
 
-AsrImportOptions OptionsOf(const ImportFlags& flags) {
+// `earlier` may be null.
+AsrImportOptions OptionsOf(const ImportFlags& flags,
+                           const v1::Inventory* earlier) {
   AsrImportOptions options;
+  options.earlier = earlier;
   if (flags.shared_point_by == "id") {
     options.shared_point_by = SharedPointBy::kId;
   } else if (flags.shared_point_by == "none") {
@@ -82,6 +105,11 @@ ExitCode WriteImportedPlans(const ImportFlags& flags,
                             const Reporter& reporter) {
   absl::Status written;
   if (!flags.plans_dir.empty()) {
+    for (const std::string& name : PlanFileNames(plans)) {
+      if (IsOutput(flags, absl::StrCat(flags.plans_dir, "/", name))) {
+        return reporter.Fail(ExitCode::kUsage, kOnePlace);
+      }
+    }
     written = WritePlans(plans, flags.plans_dir);
   } else if (!flags.plan_output.empty()) {
     if (plans.size() != 1) {
@@ -135,17 +163,18 @@ ExitCode RunImport(const ImportFlags& flags, const Reporter& reporter) {
   std::vector<std::string> paths = flags.paths;
   std::replace(paths.begin(), paths.end(), std::string("-"),
                std::string("/dev/stdin"));
-  absl::StatusOr<AsrImport> import = ImportAsr(paths, OptionsOf(flags));
+  std::optional<v1::Inventory> earlier;
+  if (!flags.merge.empty()) {
+    earlier = ReadEarlier(flags.merge, reporter);
+    if (!earlier) return ExitCode::kBadInput;
+  }
+  const absl::StatusOr<AsrImport> import =
+      ImportAsr(paths, OptionsOf(flags, earlier ? &*earlier : nullptr));
   if (!import.ok()) {
     return reporter.Fail(ExitCode::kBadInput, import.status().message());
   }
-  bool differs = false;
-  if (!flags.merge.empty()) {
-    const auto earlier = ReadEarlier(flags.merge, reporter);
-    if (!earlier) return ExitCode::kBadInput;
-    import->inventory = MergeInventories(*earlier, *import, &import->notes);
-    differs = flags.detailed_exitcode && Differs(*earlier, import->inventory);
-  }
+  const bool differs =
+      flags.detailed_exitcode && Differs(*earlier, import->inventory);
   for (const std::string& note : import->notes) reporter.Note(note);
   const ExitCode plans = WriteImportedPlans(flags, import->plans, reporter);
   if (plans != ExitCode::kComplete) return plans;

@@ -1,8 +1,7 @@
 // Progress: how far a long command is, and how long it will still take.
 //
 //   Progress progress("evaluations");
-//   progress.Show(done, all);                // 42 %, 1.2 M evaluations/s, 3s
-//   left
+//   progress.Show(done, all);  // 42 %, 1.2 M evaluations/s, 3s left
 //
 // One line on stderr, drawn over itself at most ten times a second and removed
 // at the end; nothing where stderr is no terminal.
