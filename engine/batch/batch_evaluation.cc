@@ -21,11 +21,16 @@ constexpr int64_t kWindow = 4;
 // From how many scenarios on listing common points pays.
 constexpr int64_t kWorthLists = 32;
 
-// A plan that a thread works on.
+// A plan in work; the first thread that comes to it makes it ready.
 struct OpenPlan {
-  int64_t number = -1;
+  std::once_flag once;
   LoadedPlan loaded;
   std::optional<WarmPlan> warm;  // none: the plan breaks rules
+};
+
+struct Task {
+  int64_t number = 0;
+  std::shared_ptr<OpenPlan> plan;
 };
 
 // What a task made.
@@ -62,16 +67,15 @@ class Batch {
 
  private:
   void Work() {
-    OpenPlan open;
-    while (const std::optional<int64_t> task = NextTask()) {
+    while (const std::optional<Task> task = NextTask()) {
       TaskResult result;
-      result.status = Do(*task, &open, &result);
-      Deliver(*task, std::move(result));
+      result.status = Do(*task, &result);
+      Deliver(task->number, std::move(result));
     }
   }
 
   // Waits until what it makes can soon be written.
-  std::optional<int64_t> NextTask() {
+  std::optional<Task> NextTask() {
     std::unique_lock<std::mutex> lock(mutex_);
     if (next_ >= task_count_) return std::nullopt;
     const int64_t task = next_++;
@@ -79,13 +83,12 @@ class Batch {
       return !status_.ok() || task < written_ + kWindow * options_.threads;
     });
     if (!status_.ok()) return std::nullopt;
-    return task;
+    std::shared_ptr<OpenPlan>& plan = open_[task / tasks_per_plan_];
+    if (plan == nullptr) plan = std::make_shared<OpenPlan>();
+    return Task{task, plan};
   }
 
-  void Open(int64_t number, OpenPlan* open) const {
-    if (open->number == number) return;
-    open->warm.reset();
-    open->number = number;
+  void MakeReady(int64_t number, OpenPlan* open) const {
     open->loaded = input_.load(number);
     Violations& found = open->loaded.found;
     const v1::RecoveryPlan& plan = open->loaded.plan;
@@ -105,26 +108,29 @@ class Batch {
             scenario % kSampleEvery == 0);
   }
 
-  absl::Status Do(int64_t task, OpenPlan* open, TaskResult* result) const {
-    Open(task / tasks_per_plan_, open);
-    result->plan_id = open->loaded.plan.id();
-    const int64_t begin = task % tasks_per_plan_ * kScenariosPerTask;
+  absl::Status Do(const Task& task, TaskResult* result) const {
+    OpenPlan& open = *task.plan;
+    const int64_t plan = task.number / tasks_per_plan_;
+    std::call_once(open.once, [&] { MakeReady(plan, &open); });
+    result->plan_id = open.loaded.plan.id();
+    const int64_t begin = task.number % tasks_per_plan_ * kScenariosPerTask;
     const int64_t end = std::min(begin + kScenariosPerTask, scenario_count_);
     result->evaluations = end - begin;
-    if (!open->warm) {
+    if (!open.warm) {
       if (begin > 0) return absl::OkStatus();
-      const v1::PlanEvaluation invalid =
-          InvalidEvaluation(open->loaded.plan, open->loaded.found);
+      v1::PlanEvaluation invalid =
+          InvalidEvaluation(open.loaded.plan, open.loaded.found);
+      invalid.set_plan_source(open.loaded.source);
       result->totals.Add(invalid);
-      return sink_.encode(open->number, invalid, &result->bytes);
+      return sink_.encode(plan, invalid, &result->bytes);
     }
     for (int64_t i = begin; i < end; ++i) {
       absl::StatusOr<v1::PlanEvaluation> evaluation = Evaluate(
-          *open->warm, input_.scenario(i),
+          *open.warm, input_.scenario(i),
           {.with_vms = options_.with_vms, .check = Checks(i)}, &result->totals);
       if (!evaluation.ok()) return evaluation.status();
-      absl::Status encoded =
-          sink_.encode(open->number, *evaluation, &result->bytes);
+      evaluation->set_plan_source(open.loaded.source);
+      absl::Status encoded = sink_.encode(plan, *evaluation, &result->bytes);
       if (!encoded.ok()) return encoded;
     }
     return absl::OkStatus();
@@ -152,6 +158,7 @@ class Batch {
     if ((written_ + 1) % tasks_per_plan_ == 0) {
       sink_.plan_done(written_ / tasks_per_plan_, result.plan_id, totals_);
       totals_ = EvaluationTotals();
+      open_.erase(written_ / tasks_per_plan_);
     }
     done_ += result.evaluations;
     sink_.progress(done_, input_.plan_count * scenario_count_);
@@ -174,6 +181,7 @@ class Batch {
   int64_t written_ = 0;  // the task to be written next
   int64_t done_ = 0;     // evaluations written
   std::map<int64_t, TaskResult> waiting_;
+  std::map<int64_t, std::shared_ptr<OpenPlan>> open_;  // by plan
   EvaluationTotals totals_;  // of the plan being written
 };
 

@@ -7,11 +7,11 @@
 //
 // The work is cut into tasks, a plan and some scenarios each. A thread takes
 // one task after the other; what it makes is given to the sink in the order of
-// plans and scenarios, whatever the number of threads. A plan is loaded by each
-// thread that comes to it and kept until the thread comes to the next.
+// plans and scenarios, whatever the number of threads. A plan is loaded by the
+// first thread that comes to it, and kept until its last evaluation is written.
 //
-// Memory: a plan and its lists a thread, and what kWindow tasks a thread have
-// made; it does not grow with the number of plans or scenarios.
+// Memory: the plans in work and their lists, and what kWindow tasks a thread
+// have made; it does not grow with the number of plans or scenarios.
 // Thread-safety: load and encode are called by several threads at once, the
 // rest of the sink by one at a time.
 
@@ -32,15 +32,16 @@
 
 namespace recoveryline {
 
-// A plan, and what its reader could not make sense of.
+// A plan, where it is from, and what its reader could not make sense of.
 struct LoadedPlan {
+  std::string source;
   v1::RecoveryPlan plan;
   Violations found;
 };
 
 struct BatchInput {
   int64_t plan_count = 0;
-  // The same for the same number, [0, plan_count), each time.
+  // Called once for each number in [0, plan_count).
   std::function<LoadedPlan(int64_t)> load;
   int64_t scenario_count = 0;
   // The same for the same number, [0, scenario_count), each time.

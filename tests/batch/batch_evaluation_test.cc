@@ -43,7 +43,7 @@ Batch RunBatch(const InventoryView& inventory,
       .plan_count = static_cast<int64_t>(plans.size()),
       .load =
           [&](int64_t i) {
-            return LoadedPlan{plans[static_cast<size_t>(i)], Violations()};
+            return LoadedPlan{"", plans[static_cast<size_t>(i)], Violations()};
           },
       .scenario_count = static_cast<int64_t>(scenarios.size()),
       .scenario = [&](int64_t i) { return scenarios[static_cast<size_t>(i)]; }};
@@ -285,7 +285,7 @@ TEST(BatchEvaluationTest, AnErrorOfTheSinkEndsTheBatch) {
         {.plan_count = 1'000'000,
          .load =
              [&](int64_t) {
-               return LoadedPlan{world.plan, {}};
+               return LoadedPlan{"", world.plan, {}};
              },
          .scenario_count = 1,
          .scenario =

@@ -130,6 +130,8 @@ TEST_F(RlineConvertTest, UsageIsChecked) {
   EXPECT_EQ(Rline({"convert", "input"}).exit_code, 64);
   EXPECT_EQ(Rline({"convert", "input", "--to", "xml"}).exit_code, 64);
   EXPECT_EQ(Rline({"convert", "absent", "--to", "json"}).exit_code, 65);
+  WriteText("empty", "");
+  EXPECT_EQ(Rline({"convert", "empty", "--to", "json"}).exit_code, 65);
 }
 
 }  // namespace

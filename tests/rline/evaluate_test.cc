@@ -111,6 +111,7 @@ TEST_F(RlineEvaluateTest, ABadPlanIsReportedAndTheOthersGoOn) {
   EXPECT_EQ(rows[1].outcome(), v1::Decision::COMPLETE);
   EXPECT_EQ(rows[2].outcome(), v1::Decision::INVALID);
   EXPECT_EQ(rows[3].outcome(), v1::Decision::INVALID);
+  EXPECT_EQ(rows[3].plan_source(), "absent.json");
   EXPECT_THAT(result.err, HasSubstr(R"("file":"bad.textproto",)"
                                     R"("reason":"EMPTY_ID",)"
                                     R"("fieldPath":"plan.bootGroups[0].id")"));
@@ -196,7 +197,42 @@ TEST_F(RlineEvaluateTest, AnErrorLeavesTheOldFile) {
   EXPECT_EQ(ReadText("rows"), "kept");
 }
 
+TEST_F(RlineEvaluateTest, APlanMayComeOnStdin) {
+  const std::vector<std::string> args =
+      With({"evaluate", "-i", "inventory", "-", "--threads", "4", "--format",
+            "jsonl"},
+           {"--from", "2026-03-01T00:00:00Z", "--to", "2026-03-01T12:00:00Z",
+            "--every", "1m"});
+  for (int i = 0; i < 5; ++i) {
+    const Result result = Rline({.args = args, .input = kAppPlan});
+    EXPECT_EQ(LineCount(result.out), 721) << result.err;
+  }
+}
+
+TEST_F(RlineEvaluateTest, WhatGoesOrComesTwiceIsRefused) {
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{
+           {"app.textproto", "-o", "x", "--summary", "./x"},
+           {"app.textproto", "--summary", "-"},
+           {"-", "-"},
+           {"-", "--scenarios", "-"}}) {
+    EXPECT_EQ(Evaluate(more).exit_code, 64);
+  }
+  EXPECT_FALSE(Exists("x"));
+  const Result unwritable =
+      Evaluate({"app.textproto", "-o", "x", "--summary", "no/such/place"});
+  EXPECT_EQ(unwritable.exit_code, 1);
+  EXPECT_FALSE(Exists("x"));
+}
+
 TEST_F(RlineEvaluateTest, UsageIsChecked) {
+  for (const std::string every : {"0s", "-1s", "0.5ns", "1.5ns", "inf"}) {
+    EXPECT_EQ(Evaluate({"--from", "2026-03-01T00:00:00Z", "--to",
+                        "2026-03-01T00:00:01Z", "--every", every})
+                  .exit_code,
+              64)
+        << every;
+  }
   EXPECT_EQ(Evaluate({"--from", "2026-03-01T00:00:00Z"}).exit_code, 64);
   EXPECT_EQ(Evaluate(With({"--scenarios", "moments"}, kTwoHours)).exit_code,
             64);

@@ -52,6 +52,11 @@ ExitCode RunConvert(const ConvertFlags& flags, const Reporter& reporter) {
     return reporter.Fail(ExitCode::kBadInput, input.status().message());
   }
   const absl::StatusOr<MessageType> type = TypeOf(flags, *input);
+  if (input->head().empty()) {
+    return reporter.Fail(
+        ExitCode::kBadInput,
+        absl::StrCat(FileName(flags.input), ": the file is empty"));
+  }
   if (!type.ok()) {
     return reporter.Fail(ExitCode::kUsage, type.status().message());
   }

@@ -99,6 +99,7 @@ class Plans {
   }
   LoadedPlan Load(int64_t number) const {
     LoadedPlan loaded;
+    loaded.source = NameOf(number);
     if (!files_.empty()) {
       const auto read = ReadMessage(files_[static_cast<size_t>(number)],
                                     "plan.", &loaded.plan, &loaded.found);
@@ -159,8 +160,9 @@ class Run {
             [&](int64_t number, const std::string& id,
                 const EvaluationTotals& totals) {
               ReportInvalid(number);
-              *report_.add_plans() =
-                  totals.Summary(id.empty() ? plans_.NameOf(number) : id);
+              v1::EvaluationSummary* summary = report_.add_plans();
+              *summary = totals.Summary(id);
+              summary->set_plan_source(plans_.NameOf(number));
               all_.Merge(totals);
             },
         .progress = [&](int64_t done,
@@ -218,6 +220,31 @@ class Run {
   std::map<int64_t, v1::PlanEvaluation> invalid_;  // guarded by mutex_
 };
 
+// What is written to, opened before the work begins.
+struct Files {
+  std::optional<AtomicFile> rows;
+  std::optional<AtomicFile> summary;
+};
+
+absl::Status Open(const std::string& path, std::optional<AtomicFile>* file) {
+  absl::StatusOr<AtomicFile> opened = AtomicFile::Open(path);
+  if (!opened.ok()) return opened.status();
+  file->emplace(*std::move(opened));
+  return absl::OkStatus();
+}
+
+// What makes no sense on the command line, or nothing.
+std::optional<std::string> Misuse(const EvaluateFlags& flags) {
+  const auto from_stdin =
+      std::count(flags.plans.begin(), flags.plans.end(), "-") +
+      (flags.inputs.inventory == "-") + (flags.scenarios.file == "-");
+  if (from_stdin > 1) return "only one input can be read from stdin";
+  if (!flags.summary.empty() && IsOnePlace(flags.summary, flags.output.path)) {
+    return "--output and --summary cannot both go to one place";
+  }
+  return std::nullopt;
+}
+
 ExitCode ReportBadInventory(const Inputs& inputs, const Violations& found,
                             const Reporter& reporter) {
   return reporter.Fail(ExitCode::kBadInput,
@@ -225,14 +252,17 @@ ExitCode ReportBadInventory(const Inputs& inputs, const Violations& found,
                        PlacedIn(FileName(inputs.flags.inventory), found));
 }
 
-ExitCode WriteReport(const EvaluateFlags& flags, const Output& output,
-                     const Run& run, const Reporter& reporter) {
+// The rows are complete; they and the summary take their places now.
+ExitCode WriteReport(const Output& output, const Run& run, Files* files,
+                     const Reporter& reporter) {
   absl::Status written;
-  if (!flags.summary.empty()) {
+  if (files->summary) {
     const absl::StatusOr<std::string> text =
         Serialize(run.report(), Format::kJson);
-    written = text.ok() ? WriteFile(flags.summary, *text) : text.status();
+    written = text.ok() ? files->summary->Append(*text) : text.status();
   }
+  if (written.ok() && files->rows) written = files->rows->Commit();
+  if (written.ok() && files->summary) written = files->summary->Commit();
   if (written.ok() && output.is_table()) {
     written = output.WriteText(EvaluationTable(run.report(), output.display()));
   }
@@ -241,6 +271,9 @@ ExitCode WriteReport(const EvaluateFlags& flags, const Output& output,
 }
 
 ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
+  if (const auto misuse = Misuse(flags)) {
+    return reporter.Fail(ExitCode::kUsage, *misuse);
+  }
   const absl::StatusOr<Output> output = Output::Of(flags.output);
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
@@ -266,30 +299,29 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
         ExitCode::kBadInput, "the scenarios are invalid; nothing was evaluated",
         PlacedIn(FileName(flags.scenarios.file), in_scenarios));
   }
-  absl::StatusOr<std::vector<std::string>> files = ListPlans(flags.plans);
-  if (!files.ok()) {
-    return reporter.Fail(ExitCode::kBadInput, files.status().message());
+  absl::StatusOr<std::vector<std::string>> paths = ListPlans(flags.plans);
+  if (!paths.ok()) {
+    return reporter.Fail(ExitCode::kBadInput, paths.status().message());
   }
-  std::optional<AtomicFile> rows;
-  if (!output->is_table()) {
-    absl::StatusOr<AtomicFile> file = AtomicFile::Open(flags.output.path);
-    if (!file.ok()) return ReportUnwritten(file.status(), reporter);
-    rows.emplace(*std::move(file));
+  Files files;
+  absl::Status done;
+  if (!output->is_table()) done = Open(flags.output.path, &files.rows);
+  if (done.ok() && !flags.summary.empty()) {
+    done = Open(flags.summary, &files.summary);
   }
-  const Plans plans(*std::move(files), flags.inputs);
+  if (!done.ok()) return ReportUnwritten(done, reporter);
+  const Plans plans(*std::move(paths), flags.inputs);
   Run run(flags, plans, reporter);
-  absl::Status done =
-      run.Evaluate(inventory, *scenarios,
-                   output->is_table() ? Format::kJson : output->format(),
-                   rows ? &*rows : nullptr);
-  if (done.ok() && rows) done = rows->Commit();
+  done = run.Evaluate(inventory, *scenarios,
+                      output->is_table() ? Format::kJson : output->format(),
+                      files.rows ? &*files.rows : nullptr);
   if (absl::IsInternal(done)) {
     return reporter.Fail(
         ExitCode::kFailure,
         absl::StrCat("internal error: ", done.message(), "; please report it"));
   }
   if (!done.ok()) return ReportUnwritten(done, reporter);
-  return WriteReport(flags, *output, run, reporter);
+  return WriteReport(*output, run, &files, reporter);
 }
 
 }  // namespace

@@ -38,18 +38,30 @@ std::string Loss(bool present, const Duration& loss) {
   return present ? ShowNanos(NanosOf(loss)) : "";
 }
 
+const std::string& NameOf(const v1::EvaluationSummary& plan) {
+  return plan.plan_id().empty() ? plan.plan_source() : plan.plan_id();
+}
+
 // Whether `a` is to be looked at before `b`.
 bool IsWorse(const v1::EvaluationSummary* a, const v1::EvaluationSummary* b) {
   const auto rank = [](const v1::EvaluationSummary& s) {
-    return std::make_tuple(s.invalid_plan_count(), NanosOf(s.worst_data_loss()),
-                           Unserved(s));
+    const auto share = [](int64_t part, int64_t whole) {
+      return whole == 0
+                 ? 0.0
+                 : static_cast<double>(part) / static_cast<double>(whole);
+    };
+    return std::make_tuple(s.invalid_plan_count(),
+                           share(s.none_count(), s.evaluation_count()),
+                           share(Unserved(s), s.unit_count()),
+                           share(s.partial_count(), s.evaluation_count()),
+                           NanosOf(s.worst_data_loss()));
   };
   return rank(*a) > rank(*b);
 }
 
 void AddPlan(const v1::EvaluationSummary& plan, TextTable* table) {
   if (plan.invalid_plan_count() > 0) {
-    table->AddRow({{plan.plan_id()},
+    table->AddRow({{NameOf(plan)},
                    {"invalid", Tone::kBad},
                    {""},
                    {""},
@@ -61,7 +73,7 @@ void AddPlan(const v1::EvaluationSummary& plan, TextTable* table) {
   }
   const int64_t unserved = Unserved(plan);
   table->AddRow(
-      {{plan.plan_id()},
+      {{NameOf(plan)},
        {Percent(plan.complete_count(), plan.evaluation_count())},
        {unserved == 0 ? "" : Percent(unserved, plan.unit_count()), Tone::kBad},
        {plan.rpo_exceeded_unit_count() == 0

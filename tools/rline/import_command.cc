@@ -46,19 +46,9 @@ struct ImportFlags {
   OutputFlags output;
 };
 
-// Where `path` leads: two spellings of one place are equal.
-std::filesystem::path PlaceOf(const std::string& path) {
-  const std::filesystem::path named = path == "-" ? "/dev/stdout" : path;
-  std::error_code error;
-  // A relative path of which nothing exists would stay relative.
-  std::filesystem::path place = std::filesystem::absolute(named, error);
-  if (!error) place = std::filesystem::weakly_canonical(place, error);
-  return error ? named.lexically_normal() : place;
-}
-
 // Whether the inventory goes to `path` too.
 bool IsOutput(const ImportFlags& flags, const std::string& path) {
-  return PlaceOf(path) == PlaceOf(flags.output.path);
+  return IsOnePlace(path, flags.output.path);
 }
 
 // What makes no sense on the command line, or nothing.

@@ -2,12 +2,30 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tools/formats/atomic_file.h"
 
 namespace recoveryline {
+namespace {
+
+std::filesystem::path PlaceOf(const std::string& path) {
+  const std::filesystem::path named = path == "-" ? "/dev/stdout" : path;
+  std::error_code error;
+  // A relative path of which nothing exists would stay relative.
+  std::filesystem::path place = std::filesystem::absolute(named, error);
+  if (!error) place = std::filesystem::weakly_canonical(place, error);
+  return error ? named.lexically_normal() : place;
+}
+
+}  // namespace
+
+bool IsOnePlace(const std::string& a, const std::string& b) {
+  return PlaceOf(a) == PlaceOf(b);
+}
 
 std::optional<Format> FormatOfName(absl::string_view name) {
   if (name == "json") return Format::kJson;

@@ -58,6 +58,9 @@ std::optional<Format> FormatOfName(absl::string_view name);
 // Whether `path` is "-" and stdout is a terminal.
 bool IsTerminal(const std::string& path);
 
+// Whether two paths, "-" being stdout, lead to one place, however spelled.
+bool IsOnePlace(const std::string& a, const std::string& b);
+
 // Says that the result could not be written; gives back kFailure.
 ExitCode ReportUnwritten(const absl::Status& status, const Reporter& reporter);
 

@@ -16,14 +16,13 @@ namespace {
 using core::Instant;
 using google::protobuf::Timestamp;
 
-// Nothing where the duration is none, or not positive.
+// Nothing where the duration is none, not positive, or no whole nanoseconds.
 std::optional<core::Nanos> Step(const std::string& text) {
   absl::Duration step;
-  if (!absl::ParseDuration(text, &step) || step <= absl::ZeroDuration() ||
-      step == absl::InfiniteDuration()) {
-    return std::nullopt;
-  }
-  return absl::ToInt64Nanoseconds(step);
+  if (!absl::ParseDuration(text, &step)) return std::nullopt;
+  const core::Nanos nanos = absl::ToInt64Nanoseconds(step);
+  if (nanos <= 0 || absl::Nanoseconds(nanos) != step) return std::nullopt;
+  return nanos;
 }
 
 CLI::Validator PositiveDuration() {
@@ -31,8 +30,8 @@ CLI::Validator PositiveDuration() {
       [](const std::string& text) {
         return Step(text) ? std::string()
                           : absl::StrCat("\"", text,
-                                         "\" is not a duration above zero, "
-                                         "such as 5m or 1h30m");
+                                         "\" is not a duration of at least a "
+                                         "nanosecond, such as 5m or 1h30m");
       },
       "", "duration");
 }
