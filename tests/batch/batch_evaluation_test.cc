@@ -84,9 +84,11 @@ std::vector<Scenario> ScenariosAround(core::Instant decision, int count,
   std::vector<Scenario> scenarios;
   for (int i = 0; i < count; ++i) {
     Scenario& scenario = scenarios.emplace_back();
-    scenario.decision_time = decision + random.Between(-40, 20);
+    scenario.decision_time =
+        core::SaturatingAdd(decision, random.Between(-40, 20));
     if (random.Between(0, 2) == 0) {
-      scenario.target_time = decision + random.Between(-40, 20);
+      scenario.target_time =
+          core::SaturatingAdd(decision, random.Between(-40, 20));
     }
   }
   return scenarios;
