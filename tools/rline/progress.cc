@@ -21,8 +21,8 @@ std::string Short(double count) {
     count /= 1'000;
     unit = larger;
   }
-  return absl::StrFormat(count < 10 && unit[0] != '\0' ? "%.1f%s" : "%.0f%s",
-                         count, unit);
+  return count < 10 && unit[0] != '\0' ? absl::StrFormat("%.1f%s", count, unit)
+                                       : absl::StrFormat("%.0f%s", count, unit);
 }
 
 }  // namespace
