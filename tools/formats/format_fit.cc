@@ -17,7 +17,6 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::Duration;
-using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Timestamp;
@@ -72,29 +71,13 @@ void CheckEnums(const Message& part, const JsonPath& path, Violations* found) {
 // The readers refuse longer ones; see JsonLimits and TextLimits.
 void CheckStrings(const Message& part, const JsonPath& path, size_t most_bytes,
                   Violations* found) {
-  const auto* reflection = part.GetReflection();
-  const auto check = [&](const std::string& text, const JsonPath& at) {
+  VisitStrings(part, path, [&](const std::string& text, const JsonPath& at) {
     if (text.size() <= most_bytes) return;
     found->Add(Violation::LIMIT_EXCEEDED, PathText("", at),
                absl::StrCat("\"", Excerpt(text), "\" has ", text.size(),
                             " bytes; no reader takes more than ", most_bytes,
                             " in this format"));
-  };
-  std::string scratch;
-  const Descriptor* type = part.GetDescriptor();
-  for (int i = 0; i < type->field_count(); ++i) {
-    const FieldDescriptor* field = type->field(i);
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
-    const JsonPath member{.parent = &path, .name = field->json_name()};
-    if (!field->is_repeated()) {
-      check(reflection->GetStringReference(part, field, &scratch), member);
-      continue;
-    }
-    for (int k = 0; k < reflection->FieldSize(part, field); ++k) {
-      check(reflection->GetRepeatedStringReference(part, field, k, &scratch),
-            {.parent = &member, .index = k});
-    }
-  }
+  });
 }
 
 template <typename Length>

@@ -1,10 +1,8 @@
 #include "tools/formats/message_text.h"
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/text_format.h"
@@ -19,7 +17,6 @@
 namespace recoveryline {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::TextFormat;
 using v1::Violation;
@@ -51,27 +48,11 @@ class ErrorsToViolations : public google::protobuf::io::ErrorCollector {
 // The text format's escapes can make strings that are not UTF-8.
 void CheckUtf8(absl::string_view prefix, const Message& part,
                const JsonPath& path, Violations* found) {
-  const auto* reflection = part.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(part, &fields);
-  std::string scratch;
-  const auto check = [&](const std::string& value, const JsonPath& at) {
+  VisitStrings(part, path, [&](const std::string& value, const JsonPath& at) {
     if (simdjson::validate_utf8(value)) return;
     found->Add(Violation::MALFORMED, PathText(prefix, at),
                absl::StrCat("\"", Excerpt(value), "\" is not UTF-8"));
-  };
-  for (const FieldDescriptor* field : fields) {
-    if (field->type() != FieldDescriptor::TYPE_STRING) continue;
-    const JsonPath member{.parent = &path, .name = field->json_name()};
-    if (!field->is_repeated()) {
-      check(reflection->GetStringReference(part, field, &scratch), member);
-      continue;
-    }
-    for (int i = 0; i < reflection->FieldSize(part, field); ++i) {
-      check(reflection->GetRepeatedStringReference(part, field, i, &scratch),
-            {.parent = &member, .index = i});
-    }
-  }
+  });
 }
 
 // Why the stream was cut off; empty where it was not.

@@ -57,6 +57,26 @@ class Walker {
 
 }  // namespace
 
+void VisitStrings(const Message& part, const JsonPath& path,
+                  StringVisitor visit) {
+  const auto* reflection = part.GetReflection();
+  const Descriptor* type = part.GetDescriptor();
+  std::string scratch;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (field->type() != FieldDescriptor::TYPE_STRING) continue;
+    const JsonPath member{.parent = &path, .name = field->json_name()};
+    if (!field->is_repeated()) {
+      visit(reflection->GetStringReference(part, field, &scratch), member);
+      continue;
+    }
+    for (int k = 0; k < reflection->FieldSize(part, field); ++k) {
+      visit(reflection->GetRepeatedStringReference(part, field, k, &scratch),
+            {.parent = &member, .index = k});
+    }
+  }
+}
+
 void WalkMessages(const Message& message, MessageVisitor visit) {
   Walker(visit).Walk(message, JsonPath());
 }

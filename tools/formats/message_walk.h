@@ -11,6 +11,8 @@
 #ifndef RECOVERYLINE_TOOLS_FORMATS_MESSAGE_WALK_H_
 #define RECOVERYLINE_TOOLS_FORMATS_MESSAGE_WALK_H_
 
+#include <string>
+
 #include "absl/functional/function_ref.h"
 #include "google/protobuf/message.h"
 #include "tools/formats/json_path.h"
@@ -19,6 +21,13 @@ namespace recoveryline {
 
 using MessageVisitor =
     absl::FunctionRef<void(const google::protobuf::Message&, const JsonPath&)>;
+
+using StringVisitor =
+    absl::FunctionRef<void(const std::string&, const JsonPath&)>;
+
+// The string fields of `part`, at `path`, alone: not of messages within it.
+void VisitStrings(const google::protobuf::Message& part, const JsonPath& path,
+                  StringVisitor visit);
 
 // REQUIRES: nested as deep as a reader allows (kMaxNesting).
 void WalkMessages(const google::protobuf::Message& message,
