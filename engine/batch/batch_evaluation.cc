@@ -35,7 +35,6 @@ struct Task {
 
 // What a task made.
 struct TaskResult {
-  std::string plan_id;
   std::string bytes;
   EvaluationTotals totals;
   int64_t evaluations = 0;
@@ -112,7 +111,6 @@ class Batch {
     OpenPlan& open = *task.plan;
     const int64_t plan = task.number / tasks_per_plan_;
     std::call_once(open.once, [&] { MakeReady(plan, &open); });
-    result->plan_id = open.loaded.plan.id();
     const int64_t begin = task.number % tasks_per_plan_ * kScenariosPerTask;
     const int64_t end = std::min(begin + kScenariosPerTask, scenario_count_);
     result->evaluations = end - begin;
@@ -156,9 +154,10 @@ class Batch {
     }
     totals_.Merge(result.totals);
     if ((written_ + 1) % tasks_per_plan_ == 0) {
-      sink_.plan_done(written_ / tasks_per_plan_, result.plan_id, totals_);
+      const int64_t plan = written_ / tasks_per_plan_;
+      sink_.plan_done(plan, open_.at(plan)->loaded.plan.id(), totals_);
       totals_ = EvaluationTotals();
-      open_.erase(written_ / tasks_per_plan_);
+      open_.erase(plan);
     }
     done_ += result.evaluations;
     sink_.progress(done_, input_.plan_count * scenario_count_);
