@@ -12,7 +12,7 @@ namespace recoveryline::core {
 
 Instant PointSeries::capture_time(Position position) const {
   return static_cast<Instant>(static_cast<uint64_t>(base_) +
-                              OffsetAt(position, 0) * unit_nanos_);
+                              CaptureAt(position) * unit_nanos_);
 }
 
 uint8_t PointSeries::flags(Position position) const {
@@ -26,15 +26,16 @@ Marker PointSeries::marker(Position position) const {
 }
 
 RecoveryPoint PointSeries::point(Position position) const {
-  const auto at = [&](int column) {
+  const auto instant = [&](uint64_t offset) {
     return static_cast<Instant>(static_cast<uint64_t>(base_) +
-                                OffsetAt(position, column) * unit_nanos_);
+                                offset * unit_nanos_);
   };
   const uint8_t byte = FlagByte(position);
+  const uint64_t expire = ExpireAt(position);
   RecoveryPoint p;
-  p.capture_time = at(0);
-  p.available_from = available_at_ == 0 ? p.capture_time : at(available_at_);
-  p.expire_time = NeverExpires(position) ? kForever : at(expire_at_);
+  p.capture_time = instant(CaptureAt(position));
+  p.available_from = instant(AvailableAt(position));
+  p.expire_time = expire == kLargestOffset ? kForever : instant(expire);
   p.consistency = Flags::ConsistencyOf(byte);
   p.cleanliness = Flags::CleanlinessOf(byte);
   p.partial = Flags::PartialOf(byte);
@@ -68,7 +69,7 @@ Position PointSeries::FirstAboveIn(uint64_t offset, Position low,
                                    Position high) const {
   for (Position count = high - low; count > 0;) {
     const Position half = (count + 1) / 2;
-    low += OffsetAt(low + half - 1, 0) <= offset ? half : 0;
+    low += CaptureAt(low + half - 1) <= offset ? half : 0;
     count -= half;
   }
   return low;
@@ -77,8 +78,7 @@ Position PointSeries::FirstAboveIn(uint64_t offset, Position low,
 Position PointSeries::FirstAbove(uint64_t offset) const {
   const uint64_t bucket = offset >> bucket_shift_;
   if (bucket >= bucket_count_) return size_;
-  return FirstAboveIn(offset, static_cast<Position>(directory_[bucket]),
-                      static_cast<Position>(directory_[bucket + 1]));
+  return FirstAboveIn(offset, FirstInBucket(bucket), FirstInBucket(bucket + 1));
 }
 
 Position PointSeries::UpperBound(Instant t) const {
@@ -126,7 +126,8 @@ bool PointSeries::ToOffsets(const Eligibility& ask, Instant newest,
 }
 
 // The last block of level 0 at or before `block` that may hold a passing
-// record, or -1. Climbs a level where a whole block of blocks is left behind.
+// record, or -1. A refused block goes up a level where it is the first of the
+// block above, or where that one is refused as well.
 Position PointSeries::LastLiveBlock(Position block, const Offsets& offsets,
                                     const FlagSet& accepted) const {
   std::array<const Summary*, 8> level_start;
@@ -136,15 +137,20 @@ Position PointSeries::LastLiveBlock(Position block, const Offsets& offsets,
   for (; blocks > 1; blocks = BlocksFor(blocks), ++levels) {
     level_start[levels] = level_start[levels - 1] + blocks;
   }
+  const auto may_pass = [&](size_t level, Position of) {
+    return level_start[level][of].MayPass(offsets.decision, accepted);
+  };
   size_t level = 0;
   while (block >= 0) {
-    if (level_start[level][block].MayPass(offsets.decision, accepted)) {
+    if (may_pass(level, block)) {
       if (level == 0) return block;
       --level;
       block = block * kBlockSize + kBlockSize - 1;  // complete: not the last
-    } else if (block % kBlockSize == 0 && level + 1 < levels) {
+    } else if (level + 1 < levels &&
+               (block % kBlockSize == 0 ||
+                !may_pass(level + 1, block >> kBlockBits))) {
       ++level;
-      block = block / kBlockSize - 1;
+      block = (block >> kBlockBits) - 1;
     } else {
       --block;
     }
@@ -158,7 +164,7 @@ Position PointSeries::Search(Position start, const Offsets& offsets,
   Position block_end = -1;  // records in (block_end - 32, block_end] are live
   bool leapt = false;       // to `i`, without a look at the summary there
   for (Position i = start; i >= 0;) {
-    if (OffsetAt(i, 0) < offsets.floor) return kNoPosition;
+    if (CaptureAt(i) < offsets.floor) return kNoPosition;
     Position next = kNoPosition;
     if (Passes(i, offsets, ask.accepted)) {
       if (!excluding) return i;
@@ -193,10 +199,7 @@ Position PointSeries::Best(const Eligibility& ask, Position before) const {
 }
 
 size_t PointSeries::index_bytes() const {
-  return sizeof(PointSeries) + kPaddingBytes +
-         static_cast<size_t>(stride_bytes_) * static_cast<size_t>(size_) +
-         static_cast<size_t>(SummariesFor(size_)) * sizeof(Summary) +
-         (bucket_count_ + 1) * sizeof(uint32_t);
+  return sizeof(PointSeries) + line_count_ * sizeof(Line);
 }
 
 }  // namespace recoveryline::core

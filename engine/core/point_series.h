@@ -10,14 +10,15 @@
 //       one capture time consistencies never fall.
 //   (2) A record holds offsets from the series' base in units of 100 ns where
 //       that loses nothing and 48 bits suffice, else of 1 ns in 48 or 64 bits.
-//   (3) A column that is the default for every point is not stored.
-//   (4) Block b of level 0 summarises the records [32 b, 32 b + 32), block b
+//   (3) Where every point is available when captured and never expires, the
+//       records hold neither time.
+//   (4) A record is 8, 16 or 32 bytes and never lies on two cache lines.
+//   (5) Block b of level 0 summarises the records [32 b, 32 b + 32), block b
 //       of level k + 1 the blocks [32 b, 32 b + 32) of level k.
 //
 // Cost: Best O(log n + blocks whose summary passes), no allocation. Memory:
-// 8, 14 or 20 bytes a point (10, 18 or 26 in 64 bits), about 3 for the
-// directory and the summaries, and 4 more plus 8 a marked point where there
-// are markers.
+// 8 or 20 bytes a point (16 or 32 in 64 bits), 2 to 3 for the directory and
+// the summaries, and 4 more plus 8 a marked point where there are markers.
 // Thread-safety: immutable; concurrent reads are safe.
 
 #ifndef RECOVERYLINE_ENGINE_CORE_POINT_SERIES_H_
@@ -80,6 +81,9 @@ class alignas(64) PointSeries {
   friend class BatchSearch;
   struct Summary;
   struct Offsets;
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
   struct MarkerColumn {
     std::vector<Marker> of_position;
     // The marked positions sorted by (marker, position), and their markers.
@@ -88,9 +92,13 @@ class alignas(64) PointSeries {
   };
 
   uint64_t Units(uint64_t nanos) const;
-  uint64_t OffsetAt(Position position, int at) const;
+  const std::byte* RecordAt(Position position) const;
+  uint64_t CaptureAt(Position position) const;
+  uint64_t AvailableAt(Position position) const;
+  uint64_t ExpireAt(Position position) const;
   uint8_t FlagByte(Position position) const;
-  bool NeverExpires(Position position) const;
+  const std::byte* EntryOf(uint64_t bucket) const;  // of the directory
+  Position FirstInBucket(uint64_t bucket) const;
   bool ToOffsets(const Eligibility& ask, Instant newest,
                  Offsets* offsets) const;
   bool Passes(Position position, const Offsets& offsets,
@@ -105,19 +113,19 @@ class alignas(64) PointSeries {
   Position FirstAbove(uint64_t offset) const;
   Position FirstAboveIn(uint64_t offset, Position low, Position high) const;
 
-  std::unique_ptr<std::byte[]> records_;  // then summaries, then directory
+  std::unique_ptr<Line[]> records_;       // low bits, summaries, directory
   const Summary* summaries_ = nullptr;    // level 0, level 1, ...
-  const uint32_t* directory_ = nullptr;   // bucket -> its first position
+  const std::byte* directory_ = nullptr;  // bucket -> its first position
   std::unique_ptr<MarkerColumn> markers_;
   Instant base_ = 0;
   Position size_ = 0;
   uint32_t bucket_count_ = 0;
+  uint32_t line_count_ = 0;
   uint8_t bucket_shift_ = 0;
-  uint8_t unit_nanos_ = 1;     // 1 or 100
-  uint8_t width_bytes_ = 8;    // of one offset: 6 or 8
-  uint8_t stride_bytes_ = 10;  // of one record
-  uint8_t available_at_ = 0;   // where in a record; 0: not stored
-  uint8_t expire_at_ = 0;      // where in a record; 0: not stored
+  uint8_t unit_nanos_ = 1;   // 1 or 100
+  uint8_t stride_bits_ = 3;  // a record has 2^this bytes
+  bool wide_ = false;        // an offset has 64 bits, else 48
+  bool timed_ = false;       // records hold available_from and expire_time
 };
 
 }  // namespace recoveryline::core

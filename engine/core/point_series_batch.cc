@@ -1,9 +1,10 @@
-// Many searches at once: while one waits for memory, others go on.
+// Many searches at once: while some wait for memory, others go on.
 //
-// A search touches the series, its directory and a few records, each found in
-// the one before. A batch of searches takes these steps together, so that the
-// cache misses of a step overlap. Most first candidates pass; the searches
-// whose candidate fails go on after what they need next is on its way.
+// A search touches the series, its directory, a record and, where the first
+// candidate fails, another record: each is found in the one before. So the
+// searches go in batches through four stages, and at each step every stage
+// works on a batch of its own: what a stage prefetches has the time of a whole
+// step to arrive before the next stage reads it.
 
 #include <algorithm>
 #include <array>
@@ -15,75 +16,86 @@ namespace recoveryline::core {
 
 class BatchSearch {
  public:
-  // About as many misses as a core overlaps.
-  static constexpr size_t kSize = 16;
-
   BatchSearch(std::span<const PointSeries> all, std::span<const int> which,
               const Eligibility& ask, Instant newest, std::span<Position> out)
       : all_(all), which_(which), ask_(ask), newest_(newest), out_(out) {}
 
-  // Searches [first, first + kSize) of `which`, as far as there are any.
-  void Search(size_t first) {
-    FindBuckets(first);
-    FindRecords();
-    TakeFirstCandidates();
-    for (size_t i = 0; i < open_; ++i) {
-      const Pending& p = batch_[i];
-      out_[p.out] = p.series->Search(p.end - 1, p.offsets, ask_);
+  void Run() {
+    const size_t batches = (which_.size() + kBatchSize - 1) / kBatchSize;
+    for (size_t step = 0; step < batches + kStages - 1; ++step) {
+      const auto in_stage = [&](size_t stage) {
+        return &batches_[(step + kStages - stage) % kStages];
+      };
+      FindBuckets(step * kBatchSize, in_stage(0));
+      FindRecords(in_stage(1));
+      TakeFirstCandidates(in_stage(2));
+      SearchOn(in_stage(3));
     }
   }
 
  private:
+  static constexpr size_t kStages = 4;
+  // Half as many and a stage is too short for what it waits for, twice as many
+  // and they wait for a free line buffer.
+  static constexpr size_t kBatchSize = 8;
+
   struct Pending {
     const PointSeries* series;
     PointSeries::Offsets offsets;
     uint64_t bucket;
+    Position low;  // the first of the bucket
     Position end;  // what is searched ends before it
     size_t out;
+  };
+  struct Batch {
+    size_t size = 0;
+    std::array<Pending, kBatchSize> pending;
   };
 
   const PointSeries& SeriesAt(size_t i) const {
     return all_[static_cast<size_t>(which_[i])];
   }
   static void Prefetch(const PointSeries& series, Position position) {
-    const int64_t record = std::max(position, 0);
-    __builtin_prefetch(series.records_.get() + record * series.stride_bytes_);
+    __builtin_prefetch(series.RecordAt(std::max(position, 0)));
   }
 
-  void FindBuckets(size_t first) {
-    const size_t end = std::min(first + kSize, which_.size());
-    const size_t ahead = std::min(end + kSize, which_.size());
+  // Takes up the searches from `first` on, as far as there are any.
+  void FindBuckets(size_t first, Batch* batch) {
+    batch->size = 0;
+    const size_t end = std::min(first + kBatchSize, which_.size());
+    const size_t ahead = std::min(end + kBatchSize, which_.size());
     for (size_t i = end; i < ahead; ++i) __builtin_prefetch(&SeriesAt(i));
-    open_ = 0;
     for (size_t i = first; i < end; ++i) {
-      Pending& p = batch_[open_];
+      Pending& p = batch->pending[batch->size];
       p.series = &SeriesAt(i);
       p.out = i;
       out_[i] = kNoPosition;
       if (!p.series->ToOffsets(ask_, newest_, &p.offsets)) continue;
       p.bucket = std::min<uint64_t>(p.offsets.target >> p.series->bucket_shift_,
                                     p.series->bucket_count_ - 1);
-      __builtin_prefetch(p.series->directory_ + p.bucket);
-      ++open_;
+      __builtin_prefetch(p.series->EntryOf(p.bucket));
+      ++batch->size;
     }
   }
 
-  void FindRecords() {
-    for (size_t i = 0; i < open_; ++i) {
-      Pending& p = batch_[i];
-      p.end = static_cast<Position>(p.series->directory_[p.bucket + 1]);
-      // Three records; an offset is read with what follows it.
-      for (const int back : {0, 1, 3}) Prefetch(*p.series, p.end - back);
+  void FindRecords(Batch* batch) {
+    for (size_t i = 0; i < batch->size; ++i) {
+      Pending& p = batch->pending[i];
+      p.low = p.series->FirstInBucket(p.bucket);
+      p.end = p.series->FirstInBucket(p.bucket + 1);
+      // Where the whole bucket is too new, it is the point before the bucket.
+      Prefetch(*p.series, p.low - 1);
+      Prefetch(*p.series, p.end - 1);
     }
   }
 
-  void TakeFirstCandidates() {
+  // Most first candidates pass. The others stay in the batch.
+  void TakeFirstCandidates(Batch* batch) {
     size_t failed = 0;
-    for (size_t i = 0; i < open_; ++i) {
-      Pending& p = batch_[i];
+    for (size_t i = 0; i < batch->size; ++i) {
+      Pending& p = batch->pending[i];
       const PointSeries& s = *p.series;
-      const Position low = static_cast<Position>(s.directory_[p.bucket]);
-      p.end = s.FirstAboveIn(p.offsets.target, low, p.end);
+      p.end = s.FirstAboveIn(p.offsets.target, p.low, p.end);
       if (p.end == 0) continue;
       if (s.Takes(p.end - 1, p.offsets, ask_)) {
         out_[p.out] = p.end - 1;
@@ -91,10 +103,18 @@ class BatchSearch {
       }
       p.end = s.AfterRefused(p.end - 1, ask_.requirements) + 1;
       Prefetch(s, p.end - 1);
-      Prefetch(s, p.end);  // a record may lie on two lines
-      batch_[failed++] = p;
+      __builtin_prefetch(s.summaries_ + (std::max(p.end - 1, 0) >> kBlockBits));
+      batch->pending[failed++] = p;
     }
-    open_ = failed;
+    batch->size = failed;
+  }
+
+  void SearchOn(Batch* batch) {
+    for (size_t i = 0; i < batch->size; ++i) {
+      const Pending& p = batch->pending[i];
+      out_[p.out] = p.series->Search(p.end - 1, p.offsets, ask_);
+    }
+    batch->size = 0;
   }
 
   const std::span<const PointSeries> all_;
@@ -102,8 +122,7 @@ class BatchSearch {
   const Eligibility& ask_;
   const Instant newest_;
   const std::span<Position> out_;
-  size_t open_ = 0;  // batch_[0, open_) is searched
-  std::array<Pending, kSize> batch_;
+  std::array<Batch, kStages> batches_;
 };
 
 void PointSeries::BestOfEach(std::span<const PointSeries> all,
@@ -114,10 +133,7 @@ void PointSeries::BestOfEach(std::span<const PointSeries> all,
     std::fill_n(out.begin(), which.size(), kNoPosition);
     return;
   }
-  BatchSearch batch(all, which, ask, *newest, out);
-  for (size_t i = 0; i < which.size(); i += BatchSearch::kSize) {
-    batch.Search(i);
-  }
+  BatchSearch(all, which, ask, *newest, out).Run();
 }
 
 }  // namespace recoveryline::core

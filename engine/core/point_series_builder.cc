@@ -13,7 +13,12 @@ namespace recoveryline::core {
 namespace {
 
 constexpr int64_t kHundredNanos = 100;
-constexpr uint64_t kLargestCompact = (uint64_t{1} << 48) - 1;
+constexpr uint64_t kLargestNarrow = (uint64_t{1} << kNarrowBits) - 1;
+
+template <typename Word>
+void Store(std::byte* to, Word word) {
+  std::memcpy(to, &word, sizeof(word));
+}
 
 [[maybe_unused]] bool InTotalOrder(std::span<const RecoveryPoint> points) {
   return std::is_sorted(points.begin(), points.end(),
@@ -71,87 +76,82 @@ class PointSeriesBuilder {
   }
 
  private:
-  uint64_t FromBase(Instant t) const { return Distance(series_.base_, t); }
-
   void ChooseLayout() {
     bool hundreds = true;
-    bool available = false;
-    bool expires = false;
+    bool timed = false;
     uint64_t largest = 0;
     const auto see = [&](Instant t) {
-      const uint64_t distance = FromBase(t);
+      const uint64_t distance = Distance(series_.base_, t);
       hundreds = hundreds && distance % kHundredNanos == 0;
       largest = std::max(largest, distance);
     };
     for (const RecoveryPoint& p : points_) {
       see(p.capture_time);
       if (p.available_from != p.capture_time) {
-        available = true;
+        timed = true;
         see(p.available_from);
       }
       if (p.expire_time != kForever) {
-        expires = true;
+        timed = true;
         see(p.expire_time);
       }
     }
-    if (hundreds && largest / kHundredNanos <= kLargestCompact) {
+    if (hundreds && largest / kHundredNanos <= kLargestNarrow) {
       series_.unit_nanos_ = kHundredNanos;
-      series_.width_bytes_ = 6;
     } else {
-      series_.unit_nanos_ = 1;
-      series_.width_bytes_ = largest <= kLargestCompact ? 6 : 8;
+      series_.wide_ = largest > kLargestNarrow;
     }
-    int at = series_.width_bytes_ + kFlagBytes;
-    if (available) series_.available_at_ = Column(&at);
-    if (expires) series_.expire_at_ = Column(&at);
-    series_.stride_bytes_ = static_cast<uint8_t>(at);
-  }
-
-  uint8_t Column(int* at) const {
-    const int column = *at;
-    *at += series_.width_bytes_;
-    return static_cast<uint8_t>(column);
+    series_.stride_bits_ =
+        static_cast<uint8_t>(3 + (series_.wide_ ? 1 : 0) + (timed ? 1 : 0));
+    series_.timed_ = timed;
   }
 
   // Buckets of equal width, a power of two, so that finding one is a shift:
-  // the narrowest with at most half as many buckets as points.
+  // the narrowest with at most one bucket a point, or half as many where an
+  // entry takes twice the bytes.
   void ChooseBuckets() {
-    const uint64_t last =
-        FromBase(points_.back().capture_time) / series_.unit_nanos_;
-    const uint64_t most = std::max<uint64_t>(2, points_.size() / 2);
+    const uint64_t last = Offset(points_.back().capture_time);
+    const uint64_t most = std::max<uint64_t>(
+        2, points_.size() * sizeof(uint16_t) / EntryBytes(series_.size_));
     series_.bucket_shift_ = 0;
     while (last >> series_.bucket_shift_ >= most) ++series_.bucket_shift_;
     series_.bucket_count_ =
         static_cast<uint32_t>((last >> series_.bucket_shift_) + 1);
   }
 
+  // Each part begins aligned for what it holds: records, low bits, summaries,
+  // directory.
   void Allocate() {
+    const size_t size = points_.size();
+    const auto summary_count = static_cast<size_t>(SummariesFor(series_.size_));
+    const bool low = series_.timed_ && !series_.wide_;
+    size_t bytes =
+        (size << series_.stride_bits_) + (low ? size * kLowBytes : 0);
     constexpr size_t kAlign = alignof(PointSeries::Summary);
-    size_t bytes = points_.size() * series_.stride_bytes_ + kPaddingBytes;
-    bytes = (bytes + kAlign - 1) / kAlign * kAlign;
-    const size_t summaries_at = bytes;
-    bytes += static_cast<size_t>(SummariesFor(series_.size_)) *
-             sizeof(PointSeries::Summary);
-    const size_t directory_at = bytes;
-    bytes += (size_t{series_.bucket_count_} + 1) * sizeof(uint32_t);
-    series_.records_ = std::make_unique<std::byte[]>(bytes);
-    std::byte* start = series_.records_.get();
-    summaries_ = new (start + summaries_at)
-        PointSeries::Summary[static_cast<size_t>(SummariesFor(series_.size_))];
-    directory_ =
-        new (start + directory_at) uint32_t[size_t{series_.bucket_count_} + 1];
+    const size_t summaries_at = (bytes + kAlign - 1) / kAlign * kAlign;
+    const size_t directory_at =
+        summaries_at + summary_count * sizeof(PointSeries::Summary);
+    bytes = directory_at +
+            (size_t{series_.bucket_count_} + 1) * EntryBytes(series_.size_);
+    series_.line_count_ = static_cast<uint32_t>(
+        (bytes + sizeof(PointSeries::Line) - 1) / sizeof(PointSeries::Line));
+    series_.records_ =
+        std::make_unique<PointSeries::Line[]>(series_.line_count_);
+    start_ = series_.records_.get()->bytes;
+    summaries_ =
+        new (start_ + summaries_at) PointSeries::Summary[summary_count];
+    directory_ = start_ + directory_at;
     series_.summaries_ = summaries_;
     series_.directory_ = directory_;
   }
 
-  void WriteOffset(std::byte* record, int at, Instant t) const {
-    const uint64_t offset = FromBase(t) / series_.unit_nanos_;
-    std::memcpy(record + at, &offset, series_.width_bytes_);
+  uint64_t Offset(Instant t) const {
+    return Distance(series_.base_, t) / series_.unit_nanos_;
   }
 
   void WriteRecords() {
     const std::vector<Cleanliness> inherited = Inherited(points_);
-    std::byte* record = series_.records_.get();
+    std::byte* record = start_;
     Cleanliness effective = Cleanliness::kUnknown;  // of the point before
     uint8_t run = 0;
     for (size_t i = 0; i < points_.size(); ++i) {
@@ -160,31 +160,43 @@ class PointSeriesBuilder {
       const uint8_t flags =
           Flags::Of(p.consistency, p.cleanliness, inherited[i], p.partial,
                     p.marker != kNoMarker);
-      WriteOffset(record, 0, p.capture_time);
-      record[series_.width_bytes_] =
-          static_cast<std::byte>(flags | (never ? kNeverExpires : 0));
       const bool same =
           i > 0 && Flags::EffectiveCleanlinessOf(flags) == effective;
       run = !same ? 0 : run == kLongestRun ? run : run + 1;
       effective = Flags::EffectiveCleanlinessOf(flags);
-      record[series_.width_bytes_ + 1] = static_cast<std::byte>(run);
-      if (series_.available_at_ != 0) {
-        WriteOffset(record, series_.available_at_, p.available_from);
+      Store(record, Offset(p.capture_time));
+      record[FlagsAt(series_.wide_)] =
+          static_cast<std::byte>(flags | (never ? kNeverExpires : 0));
+      record[FlagsAt(series_.wide_) + 1] = static_cast<std::byte>(run);
+      if (series_.timed_) {
+        WriteTimes(i, Offset(p.available_from),
+                   never ? kLargestOffset : Offset(p.expire_time));
       }
-      if (series_.expire_at_ != 0 && !never) {
-        WriteOffset(record, series_.expire_at_, p.expire_time);
-      }
-      record += series_.stride_bytes_;
+      record += size_t{1} << series_.stride_bits_;
     }
+  }
+
+  void WriteTimes(size_t i, uint64_t available, uint64_t expire) {
+    std::byte* record = start_ + (i << series_.stride_bits_);
+    if (series_.wide_) {
+      Store(record + kWideAvailableAt, available);
+      Store(record + kWideExpireAt, expire);
+      return;
+    }
+    std::byte* low =
+        start_ + (points_.size() << series_.stride_bits_) + i * kLowBytes;
+    Store(record + kAvailableHighAt,
+          static_cast<uint32_t>(available >> kLowBits));
+    Store(record + kExpireHighAt, static_cast<uint32_t>(expire >> kLowBits));
+    Store(low, static_cast<uint16_t>(available));
+    Store(low + sizeof(uint16_t), static_cast<uint16_t>(expire));
   }
 
   void WriteSummaries() {
     for (Position i = 0; i < series_.size_; ++i) {
       PointSeries::Summary one;
-      one.min_available = series_.OffsetAt(i, series_.available_at_);
-      one.max_expire = series_.NeverExpires(i)
-                           ? kLargestOffset
-                           : series_.OffsetAt(i, series_.expire_at_);
+      one.min_available = series_.AvailableAt(i);
+      one.max_expire = series_.ExpireAt(i);
       one.flags.Add(series_.flags(i));
       summaries_[i >> kBlockBits].Add(one);
     }
@@ -200,14 +212,21 @@ class PointSeriesBuilder {
   }
 
   void WriteDirectory() {
-    uint32_t bucket = 0;  // directory_[0, bucket) is written
+    uint32_t bucket = 0;  // the buckets [0, bucket) are written
+    const auto write = [&](Position first) {
+      std::byte* entry = directory_ + bucket++ * EntryBytes(series_.size_);
+      if (EntryBytes(series_.size_) == sizeof(uint16_t)) {
+        Store(entry, static_cast<uint16_t>(first));
+      } else {
+        Store(entry, first);
+      }
+    };
     for (Position i = 0; i < series_.size_; ++i) {
-      const uint64_t of_point = series_.OffsetAt(i, 0) >> series_.bucket_shift_;
-      while (bucket <= of_point)
-        directory_[bucket++] = static_cast<uint32_t>(i);
+      const uint64_t of_point = series_.CaptureAt(i) >> series_.bucket_shift_;
+      while (bucket <= of_point) write(i);
     }
-    directory_[bucket] = static_cast<uint32_t>(series_.size_);
-    assert(bucket == series_.bucket_count_);
+    write(series_.size_);
+    assert(bucket == series_.bucket_count_ + 1);
   }
 
   void WriteMarkers() {
@@ -236,7 +255,8 @@ class PointSeriesBuilder {
   std::span<const RecoveryPoint> points_;
   PointSeries series_;
   PointSeries::Summary* summaries_ = nullptr;  // inside series_.records_
-  uint32_t* directory_ = nullptr;              // inside series_.records_
+  std::byte* start_ = nullptr;                 // of series_.records_
+  std::byte* directory_ = nullptr;             // inside series_.records_
 };
 
 PointSeries PointSeries::FromOrdered(std::span<const RecoveryPoint> points) {

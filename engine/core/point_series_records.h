@@ -12,16 +12,31 @@
 
 namespace recoveryline::core {
 
-// A record: the capture offset, a byte of flags, a byte that counts how many
-// points directly before have the same effective cleanliness (at most
-// kLongestRun), then the offsets of available_from and expire_time where those
-// columns are stored.
-inline constexpr int kFlagBytes = 2;
+// A record begins with a word: the capture offset in 48 bits, a byte of flags,
+// a byte that counts how many points directly before have the same effective
+// cleanliness (at most kLongestRun). A timed record goes on with the high 32
+// bits of available_from's and of expire_time's offset. Their low 16 bits are
+// in a column after all records, read only where the high ones decide nothing.
+//
+// A wide record has the capture offset in 64 bits, the same two bytes, six
+// unused ones, and, where timed, both offsets in 64 bits.
+inline constexpr int kNarrowBits = 48;
+inline constexpr int kLowBits = 16;
+inline constexpr int kLowBytes = 4;  // of both times of one point
+inline constexpr int kAvailableHighAt = 8;
+inline constexpr int kExpireHighAt = 12;
+inline constexpr int kWideAvailableAt = 16;
+inline constexpr int kWideExpireAt = 24;
+constexpr int FlagsAt(bool wide) { return wide ? 8 : kNarrowBits / 8; }
+
 inline constexpr uint8_t kLongestRun = 255;
 inline constexpr uint8_t kNeverExpires = 1u << 7;  // beside the 7 flags
 inline constexpr uint64_t kLargestOffset = ~uint64_t{0};
-// Offsets are read 8 bytes at a time, also the last one.
-inline constexpr int kPaddingBytes = 8;
+
+// An entry of the directory can be any position or the size.
+constexpr size_t EntryBytes(Position size) {
+  return size < 1 << 16 ? sizeof(uint16_t) : sizeof(Position);
+}
 
 // 32 records, or 32 summaries of the level below.
 inline constexpr int kBlockBits = 5;
@@ -77,20 +92,51 @@ inline uint64_t PointSeries::Units(uint64_t nanos) const {
   return unit_nanos_ == 100 ? nanos / 100 : nanos;
 }
 
-inline uint64_t PointSeries::OffsetAt(Position position, int at) const {
-  uint64_t word = 0;
-  std::memcpy(&word, records_.get() + int64_t{position} * stride_bytes_ + at,
-              sizeof(word));
-  return width_bytes_ == 6 ? word & ((uint64_t{1} << 48) - 1) : word;
+template <typename Word>
+Word Load(const std::byte* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+inline const std::byte* PointSeries::RecordAt(Position position) const {
+  return records_.get()->bytes + (int64_t{position} << stride_bits_);
+}
+
+inline uint64_t PointSeries::CaptureAt(Position position) const {
+  const auto word = Load<uint64_t>(RecordAt(position));
+  return wide_ ? word : word & ((uint64_t{1} << kNarrowBits) - 1);
+}
+
+inline uint64_t PointSeries::AvailableAt(Position position) const {
+  if (!timed_) return CaptureAt(position);
+  if (wide_) return Load<uint64_t>(RecordAt(position) + kWideAvailableAt);
+  return uint64_t{Load<uint32_t>(RecordAt(position) + kAvailableHighAt)}
+             << kLowBits |
+         Load<uint16_t>(RecordAt(size_) + int64_t{position} * kLowBytes);
+}
+
+// kLargestOffset: never.
+inline uint64_t PointSeries::ExpireAt(Position position) const {
+  if ((FlagByte(position) & kNeverExpires) != 0) return kLargestOffset;
+  if (wide_) return Load<uint64_t>(RecordAt(position) + kWideExpireAt);
+  return uint64_t{Load<uint32_t>(RecordAt(position) + kExpireHighAt)}
+             << kLowBits |
+         Load<uint16_t>(RecordAt(size_) + int64_t{position} * kLowBytes + 2);
 }
 
 inline uint8_t PointSeries::FlagByte(Position position) const {
-  return static_cast<uint8_t>(
-      records_[int64_t{position} * stride_bytes_ + width_bytes_]);
+  return static_cast<uint8_t>(RecordAt(position)[FlagsAt(wide_)]);
 }
 
-inline bool PointSeries::NeverExpires(Position position) const {
-  return (FlagByte(position) & kNeverExpires) != 0;
+inline const std::byte* PointSeries::EntryOf(uint64_t bucket) const {
+  return directory_ + bucket * EntryBytes(size_);
+}
+
+inline Position PointSeries::FirstInBucket(uint64_t bucket) const {
+  return EntryBytes(size_) == sizeof(uint16_t)
+             ? Load<uint16_t>(EntryOf(bucket))
+             : Load<Position>(EntryOf(bucket));
 }
 
 // --- What a search asks of a record ---
@@ -102,8 +148,8 @@ inline Position PointSeries::AfterRefused(Position position,
   const bool unclean = !asked.trust_unjudged &&
                        Flags::EffectiveCleanlinessOf(FlagByte(position)) <
                            asked.minimum_cleanliness;
-  const auto run = static_cast<Position>(
-      records_[int64_t{position} * stride_bytes_ + width_bytes_ + 1]);
+  const auto run =
+      static_cast<Position>(RecordAt(position)[FlagsAt(wide_) + 1]);
   return position - 1 - (unclean ? run : 0);
 }
 
@@ -117,17 +163,24 @@ inline bool PointSeries::Passes(Position position, const Offsets& offsets,
                                 const FlagSet& accepted) const {
   const uint8_t byte = FlagByte(position);
   if (!accepted.Has(byte & (Flags::kCount - 1))) return false;
-  const int available_at = available_at_;  // 0: the capture offset
-  if (OffsetAt(position, available_at) > offsets.decision) return false;
-  return (byte & kNeverExpires) != 0 ||
-         OffsetAt(position, expire_at_) > offsets.decision;
+  if (timed_ && !wide_) {
+    const uint64_t decision = offsets.decision >> kLowBits;
+    const std::byte* record = RecordAt(position);
+    const auto available = Load<uint32_t>(record + kAvailableHighAt);
+    const auto expire = Load<uint32_t>(record + kExpireHighAt);
+    if (available < decision && decision < expire) return true;
+    if (available > decision) return false;
+    if (expire < decision && (byte & kNeverExpires) == 0) return false;
+  }
+  return AvailableAt(position) <= offsets.decision &&
+         ((byte & kNeverExpires) != 0 || ExpireAt(position) > offsets.decision);
 }
 
 // Whether the best candidate is the answer: it passes, and neither the floor
 // nor an exclusion rules it out.
 inline bool PointSeries::Takes(Position position, const Offsets& offsets,
                                const Eligibility& ask) const {
-  return OffsetAt(position, 0) >= offsets.floor &&
+  return CaptureAt(position) >= offsets.floor &&
          Passes(position, offsets, ask.accepted) &&
          (ask.exclusions == nullptr ||
           ask.exclusions->Find(capture_time(position)) == nullptr);
