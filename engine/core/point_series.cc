@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/core/point_series_records.h"
+#include "engine/core/point_series_search.h"
 
 namespace recoveryline::core {
 

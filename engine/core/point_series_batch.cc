@@ -11,6 +11,7 @@
 
 #include "engine/core/point_series.h"
 #include "engine/core/point_series_records.h"
+#include "engine/core/point_series_search.h"
 
 namespace recoveryline::core {
 
