@@ -65,7 +65,7 @@ class Rows {
       rejection->set_reason(ToProto(refused.fate));
       rejection->set_count(refused.count);
       rejection->set_example_point_id(
-          Text(inventory_.point_id(planned.vm, refused.example)));
+          inventory_.point_id(planned.vm, refused.example));
     }
   }
 
@@ -113,7 +113,7 @@ class Rows {
     const Position position = result.choice.positions[member];
     const Instant capture = points.capture_time(position);
     row->set_rule_index(result.choice.rule);
-    row->set_recovery_point_id(Text(inventory_.point_id(planned.vm, position)));
+    row->set_recovery_point_id(inventory_.point_id(planned.vm, position));
     *row->mutable_capture_time() = ToTimestamp(capture);
     row->set_consistency(static_cast<v1::RecoveryPoint::Consistency>(
         core::Flags::ConsistencyOf(points.flags(position))));
@@ -155,7 +155,7 @@ class Rows {
         if (sum.count() == 0) {
           sum.set_reason(ToProto(refused.fate));
           sum.set_example_point_id(
-              Text(inventory_.point_id(planned.vms[m], refused.example)));
+              inventory_.point_id(planned.vms[m], refused.example));
           sum.set_example_vm_id(Text(inventory_.vm(planned.vms[m]).id));
         }
         sum.set_count(sum.count() + refused.count);

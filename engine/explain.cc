@@ -33,7 +33,7 @@ std::vector<PointFate> PointFates(const InventoryView& inventory,
        p >= 0 && static_cast<int>(fates.size()) < limit; --p) {
     const core::RecoveryPoint point = points.point(p);
     PointFate& fate = fates.emplace_back();
-    fate.point_id = std::string(inventory.point_id(row->vm, p));
+    fate.point_id = inventory.point_id(row->vm, p);
     fate.capture_time = point.capture_time;
     fate.consistency =
         static_cast<v1::RecoveryPoint::Consistency>(point.consistency);

@@ -3,7 +3,7 @@
 //   RowInventory rows(inventory);            // message rows, validated before
 //   std::optional<int> vm = rows.FindVm("web-1");
 //   const core::PointSeries& points = rows.points(*vm);
-//   absl::string_view id = rows.point_id(*vm, points.size() - 1);  // the best
+//   std::string id = rows.point_id(*vm, points.size() - 1);  // the best
 //
 // VMs and groups are dense indexes in the inventory's order. A position counts
 // a VM's points from the worst to the best in the total order (capture time,
@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "engine/core/instant.h"
 #include "engine/core/point_series.h"
@@ -47,6 +48,10 @@ class InventoryView {
  public:
   virtual ~InventoryView() = default;
 
+  // Not OK once something could not be read: then what was answered is worth
+  // nothing.
+  virtual absl::Status status() const { return absl::OkStatus(); }
+
   virtual std::optional<core::Instant> as_of_time() const = 0;
 
   virtual int vm_count() const = 0;
@@ -58,7 +63,7 @@ class InventoryView {
   virtual const GroupFacts& group(int group) const = 0;
 
   virtual const core::PointSeries& points(int vm) const = 0;
-  virtual absl::string_view point_id(int vm, core::Position position) const = 0;
+  virtual std::string point_id(int vm, core::Position position) const = 0;
   virtual std::optional<core::Position> FindPoint(
       int vm, absl::string_view id) const = 0;
 

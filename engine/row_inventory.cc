@@ -177,10 +177,13 @@ const core::PointSeries& RowInventory::points(int vm) const {
   return series_[static_cast<size_t>(vm)];
 }
 
-absl::string_view RowInventory::point_id(int vm, Position position) const {
-  const int row =
-      row_of_position_[static_cast<size_t>(vm)][static_cast<size_t>(position)];
-  return inventory_->vms(vm).recovery_points(row).id();
+int RowInventory::row_index(int vm, Position position) const {
+  return row_of_position_[static_cast<size_t>(vm)]
+                         [static_cast<size_t>(position)];
+}
+
+std::string RowInventory::point_id(int vm, Position position) const {
+  return inventory_->vms(vm).recovery_points(row_index(vm, position)).id();
 }
 
 std::optional<Position> RowInventory::FindPoint(int vm,

@@ -37,12 +37,19 @@ class RowInventory final : public InventoryView {
   std::optional<int> FindGroup(absl::string_view id) const override;
   const GroupFacts& group(int group) const override;
   const core::PointSeries& points(int vm) const override;
-  absl::string_view point_id(int vm, core::Position position) const override;
+  std::string point_id(int vm, core::Position position) const override;
   std::optional<core::Position> FindPoint(int vm,
                                           absl::string_view id) const override;
   absl::string_view marker_id(int vm, core::Marker marker) const override;
   std::optional<core::Marker> FindMarker(int vm,
                                          absl::string_view id) const override;
+
+  // Where the point stands in Vm.recovery_points.
+  int row_index(int vm, core::Position position) const;
+  // The markers of the machine's group, or its own; each at its rank.
+  const std::vector<absl::string_view>& markers(int vm) const {
+    return markers_[MarkerSpace(vm)];
+  }
 
  private:
   // Where the markers of a VM are ranked: with its group, or by itself.

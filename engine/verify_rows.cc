@@ -59,7 +59,7 @@ std::optional<int> RuleIndexOf(const Row& row) {
 struct Refused {
   v1::Rejection::Reason reason = v1::Rejection::REASON_UNSPECIFIED;
   int64_t count = 0;
-  absl::string_view point_id;
+  std::string point_id;
   absl::string_view vm_id;
 };
 

@@ -43,8 +43,7 @@ void WriteVm(const WarmPlan& plan, const PlannedVm& planned,
       choice.positions[static_cast<size_t>(planned.member)];
   const InventoryView& inventory = plan.inventory();
   row->set_rule_index(choice.rule);
-  row->set_recovery_point_id(
-      std::string(inventory.point_id(planned.vm, chosen)));
+  row->set_recovery_point_id(inventory.point_id(planned.vm, chosen));
   *row->mutable_capture_time() =
       ToTimestamp(inventory.points(planned.vm).capture_time(chosen));
 }

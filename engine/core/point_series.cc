@@ -21,9 +21,8 @@ uint8_t PointSeries::flags(Position position) const {
 }
 
 Marker PointSeries::marker(Position position) const {
-  return markers_ == nullptr
-             ? kNoMarker
-             : markers_->of_position[static_cast<size_t>(position)];
+  return marks_ == nullptr ? kNoMarker
+                           : marks_->markers[static_cast<size_t>(position)];
 }
 
 RecoveryPoint PointSeries::point(Position position) const {
@@ -92,13 +91,12 @@ Position PointSeries::LowerBound(Instant t) const {
 }
 
 std::span<const Position> PointSeries::Carriers(Marker marker) const {
-  if (markers_ == nullptr) return {};
-  const std::vector<Marker>& carried = markers_->carried;
+  if (marks_ == nullptr) return {};
+  const std::span<const Marker> carried = marks_->carried;
   const auto [first, last] =
       std::equal_range(carried.begin(), carried.end(), marker);
-  return std::span<const Position>(markers_->carriers)
-      .subspan(static_cast<size_t>(first - carried.begin()),
-               static_cast<size_t>(last - first));
+  return marks_->carriers.subspan(static_cast<size_t>(first - carried.begin()),
+                                  static_cast<size_t>(last - first));
 }
 
 // --- Searching backward ---
@@ -197,10 +195,6 @@ Position PointSeries::Best(const Eligibility& ask, Position before) const {
   if (!newest || !ToOffsets(ask, *newest, &offsets)) return kNoPosition;
   const Position end = std::min(before, FirstAbove(offsets.target));
   return Search(end - 1, offsets, ask);
-}
-
-size_t PointSeries::index_bytes() const {
-  return sizeof(PointSeries) + line_count_ * sizeof(Line);
 }
 
 }  // namespace recoveryline::core

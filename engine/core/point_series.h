@@ -26,12 +26,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
-#include <vector>
 
 #include "engine/core/eligibility.h"
 #include "engine/core/instant.h"
 #include "engine/core/recovery_point.h"
+#include "engine/core/series_image.h"
 
 namespace recoveryline::core {
 
@@ -76,21 +77,20 @@ class alignas(64) PointSeries {
   // Bytes held for records, directory and summaries; markers apart.
   size_t index_bytes() const;
 
+  // What a series is made of, to be kept in a file and used where it lies.
+  SeriesImage image() const;
+  // Nothing where the parts do not fit together: whatever they hold, the series
+  // reads nothing outside of them. Only IsNormal() tells that it answers right.
+  // REQUIRES: they outlive the series.
+  static std::optional<PointSeries> FromImage(const SeriesImage& image);
+  // Whether FromOrdered() makes the same series of the same points. O(n).
+  bool IsNormal() const;
+
  private:
   friend class PointSeriesBuilder;
   friend class BatchSearch;
   struct Summary;
   struct Offsets;
-  struct alignas(64) Line {
-    std::byte bytes[64];
-  };
-  struct MarkerColumn {
-    std::vector<Marker> of_position;
-    // The marked positions sorted by (marker, position), and their markers.
-    std::vector<Position> carriers;
-    std::vector<Marker> carried;
-  };
-
   uint64_t Units(uint64_t nanos) const;
   const std::byte* RecordAt(Position position) const;
   uint64_t CaptureAt(Position position) const;
@@ -113,14 +113,14 @@ class alignas(64) PointSeries {
   Position FirstAbove(uint64_t offset) const;
   Position FirstAboveIn(uint64_t offset, Position low, Position high) const;
 
-  std::unique_ptr<Line[]> records_;       // low bits, summaries, directory
+  const std::byte* records_ = nullptr;    // low bits, summaries, directory
   const Summary* summaries_ = nullptr;    // level 0, level 1, ...
   const std::byte* directory_ = nullptr;  // bucket -> its first position
-  std::unique_ptr<MarkerColumn> markers_;
+  std::unique_ptr<SeriesMarks> marks_;    // null: no point is marked
+  std::unique_ptr<SeriesLine[]> owned_;   // null: the bytes are another's
   Instant base_ = 0;
   Position size_ = 0;
   uint32_t bucket_count_ = 0;
-  uint32_t line_count_ = 0;
   uint8_t bucket_shift_ = 0;
   uint8_t unit_nanos_ = 1;   // 1 or 100
   uint8_t stride_bits_ = 3;  // a record has 2^this bytes

@@ -101,9 +101,9 @@ class PointSeriesBuilder {
     } else {
       series_.wide_ = largest > kLargestNarrow;
     }
-    series_.stride_bits_ =
-        static_cast<uint8_t>(3 + (series_.wide_ ? 1 : 0) + (timed ? 1 : 0));
     series_.timed_ = timed;
+    series_.stride_bits_ =
+        static_cast<uint8_t>(StrideBits(series_.wide_, timed));
   }
 
   // Buckets of equal width, a power of two, so that finding one is a shift:
@@ -119,28 +119,16 @@ class PointSeriesBuilder {
         static_cast<uint32_t>((last >> series_.bucket_shift_) + 1);
   }
 
-  // Each part begins aligned for what it holds: records, low bits, summaries,
-  // directory.
   void Allocate() {
-    const size_t size = points_.size();
-    const auto summary_count = static_cast<size_t>(SummariesFor(series_.size_));
-    const bool low = series_.timed_ && !series_.wide_;
-    size_t bytes =
-        (size << series_.stride_bits_) + (low ? size * kLowBytes : 0);
-    constexpr size_t kAlign = alignof(PointSeries::Summary);
-    const size_t summaries_at = (bytes + kAlign - 1) / kAlign * kAlign;
-    const size_t directory_at =
-        summaries_at + summary_count * sizeof(PointSeries::Summary);
-    bytes = directory_at +
-            (size_t{series_.bucket_count_} + 1) * EntryBytes(series_.size_);
-    series_.line_count_ = static_cast<uint32_t>(
-        (bytes + sizeof(PointSeries::Line) - 1) / sizeof(PointSeries::Line));
-    series_.records_ =
-        std::make_unique<PointSeries::Line[]>(series_.line_count_);
-    start_ = series_.records_.get()->bytes;
-    summaries_ =
-        new (start_ + summaries_at) PointSeries::Summary[summary_count];
-    directory_ = start_ + directory_at;
+    const SeriesParts parts =
+        PartsOf(series_.size_, series_.stride_bits_,
+                series_.timed_ && !series_.wide_, series_.bucket_count_);
+    series_.owned_ = std::make_unique<SeriesLine[]>(parts.line_count);
+    start_ = series_.owned_.get()->bytes;
+    summaries_ = new (start_ + parts.summaries_at)
+        PointSeries::Summary[static_cast<size_t>(SummariesFor(series_.size_))];
+    directory_ = start_ + parts.directory_at;
+    series_.records_ = start_;
     series_.summaries_ = summaries_;
     series_.directory_ = directory_;
   }
@@ -230,33 +218,36 @@ class PointSeriesBuilder {
   }
 
   void WriteMarkers() {
-    PointSeries::MarkerColumn column;
-    column.of_position.reserve(points_.size());
+    auto marks = std::make_unique<SeriesMarks>();
+    std::vector<Marker>& markers = marks->owned_markers;
+    std::vector<Position>& carriers = marks->owned_carriers;
+    markers.reserve(points_.size());
     for (const RecoveryPoint& p : points_) {
       if (p.marker != kNoMarker) {
-        column.carriers.push_back(
-            static_cast<Position>(column.of_position.size()));
+        carriers.push_back(static_cast<Position>(markers.size()));
       }
-      column.of_position.push_back(p.marker);
+      markers.push_back(p.marker);
     }
-    if (column.carriers.empty()) return;
-    std::stable_sort(column.carriers.begin(), column.carriers.end(),
+    if (carriers.empty()) return;
+    std::stable_sort(carriers.begin(), carriers.end(),
                      [&](Position a, Position b) {
-                       return column.of_position[static_cast<size_t>(a)] <
-                              column.of_position[static_cast<size_t>(b)];
+                       return markers[static_cast<size_t>(a)] <
+                              markers[static_cast<size_t>(b)];
                      });
-    for (const Position p : column.carriers) {
-      column.carried.push_back(column.of_position[static_cast<size_t>(p)]);
+    for (const Position p : carriers) {
+      marks->owned_carried.push_back(markers[static_cast<size_t>(p)]);
     }
-    series_.markers_ =
-        std::make_unique<PointSeries::MarkerColumn>(std::move(column));
+    marks->markers = markers;
+    marks->carriers = carriers;
+    marks->carried = marks->owned_carried;
+    series_.marks_ = std::move(marks);
   }
 
   std::span<const RecoveryPoint> points_;
   PointSeries series_;
-  PointSeries::Summary* summaries_ = nullptr;  // inside series_.records_
-  std::byte* start_ = nullptr;                 // of series_.records_
-  std::byte* directory_ = nullptr;             // inside series_.records_
+  PointSeries::Summary* summaries_ = nullptr;  // inside series_.owned_
+  std::byte* start_ = nullptr;                 // of series_.owned_
+  std::byte* directory_ = nullptr;             // inside series_.owned_
 };
 
 PointSeries PointSeries::FromOrdered(std::span<const RecoveryPoint> points) {

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "engine/core/point_series.h"
+#include "engine/core/series_parts.h"
 
 namespace recoveryline::core {
 
@@ -21,7 +22,6 @@ namespace recoveryline::core {
 // unused ones, and, where timed, both offsets in 64 bits.
 inline constexpr int kNarrowBits = 48;
 inline constexpr int kLowBits = 16;
-inline constexpr int kLowBytes = 4;  // of both times of one point
 inline constexpr int kAvailableHighAt = 8;
 inline constexpr int kExpireHighAt = 12;
 inline constexpr int kWideAvailableAt = 16;
@@ -31,29 +31,6 @@ constexpr int FlagsAt(bool wide) { return wide ? 8 : kNarrowBits / 8; }
 inline constexpr uint8_t kLongestRun = 255;
 inline constexpr uint8_t kNeverExpires = 1u << 7;  // beside the 7 flags
 inline constexpr uint64_t kLargestOffset = ~uint64_t{0};
-
-// An entry of the directory can be any position or the size.
-constexpr size_t EntryBytes(Position size) {
-  return size < 1 << 16 ? sizeof(uint16_t) : sizeof(Position);
-}
-
-// 32 records, or 32 summaries of the level below.
-inline constexpr int kBlockBits = 5;
-inline constexpr Position kBlockSize = 1 << kBlockBits;
-constexpr Position BlocksFor(Position count) {
-  return static_cast<Position>((int64_t{count} + kBlockSize - 1) >> kBlockBits);
-}
-
-// How many summaries all levels have together.
-constexpr Position SummariesFor(Position records) {
-  Position blocks = BlocksFor(records);
-  Position sum = blocks;
-  while (blocks > 1) {
-    blocks = BlocksFor(blocks);
-    sum += blocks;
-  }
-  return sum;
-}
 
 struct PointSeries::Summary {
   uint64_t min_available = kLargestOffset;
@@ -72,6 +49,7 @@ struct PointSeries::Summary {
     flags.Add(other.flags);
   }
 };
+static_assert(sizeof(FlagSet) + 2 * sizeof(uint64_t) == kSummaryBytes);
 
 // REQUIRES: from <= to. Nothing is lost over the whole range of instants.
 inline uint64_t Distance(Instant from, Instant to) {
@@ -91,7 +69,7 @@ Word Load(const std::byte* from) {
 }
 
 inline const std::byte* PointSeries::RecordAt(Position position) const {
-  return records_.get()->bytes + (int64_t{position} << stride_bits_);
+  return records_ + (int64_t{position} << stride_bits_);
 }
 
 inline uint64_t PointSeries::CaptureAt(Position position) const {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "engine/archive/archive.h"
 #include "tools/formats/excerpt.h"
 
 namespace recoveryline {
@@ -62,6 +63,7 @@ Content FindContent(absl::string_view head, const Descriptor& type) {
       absl::StartsWith(head, "\xFE\xFF")) {
     return Content::kUtf16;
   }
+  if (IsArchive(head)) return Content::kArchive;
   size_t first = 0;
   while (first < head.size() && IsSpace(head[first])) ++first;
   if (first == head.size()) return Content::kEmpty;

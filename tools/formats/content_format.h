@@ -13,7 +13,8 @@
 //   (4) The first word is a field of the message, ':', '{' or '<' follows it,
 //       and no byte is a control character: kTextproto. The same for a text
 //       that is a comment as far as can be seen.
-//   (5) kBinpb.
+//   (5) The first bytes of an archive (engine/archive): kArchive.
+//   (6) kBinpb.
 // No binary message is taken for text unless one of its own strings is a text
 // of that very form: (4) asks for a field's name, not just for printable bytes.
 //
@@ -27,7 +28,15 @@
 
 namespace recoveryline {
 
-enum class Content { kEmpty, kUtf8Mark, kUtf16, kJson, kTextproto, kBinpb };
+enum class Content {
+  kEmpty,
+  kUtf8Mark,
+  kUtf16,
+  kArchive,
+  kJson,
+  kTextproto,
+  kBinpb
+};
 
 // `head` is the beginning of a file, or all of it.
 Content FindContent(absl::string_view head,

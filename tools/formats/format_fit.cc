@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/timestamps.h"
+#include "engine/validate.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -92,10 +93,29 @@ void CheckStandard(const Message& part, const JsonPath& path,
                           Length::descriptor()->full_name()));
 }
 
+void CheckArchive(const Message& message, Violations* found) {
+  const auto* inventory =
+      google::protobuf::DynamicCastToGenerated<v1::Inventory>(&message);
+  if (inventory == nullptr) {
+    found->Add(Violation::MALFORMED, "",
+               absl::StrCat("is a ", message.GetDescriptor()->full_name(),
+                            "; only an inventory can be an archive"));
+    return;
+  }
+  WalkMessages(message, [&](const Message& part, const JsonPath& path) {
+    CheckKnown(part, path, found);
+  });
+  ValidateInventory(*inventory, found);
+}
+
 }  // namespace
 
 void FindUnfit(const Message& message, Format format, Violations* found) {
   const bool json = format == Format::kJson || format == Format::kJsonl;
+  if (format == Format::kArchive) {
+    CheckArchive(message, found);
+    return;
+  }
   if (!json && message.ByteSizeLong() == 0) {
     found->Add(Violation::MALFORMED, "",
                "sets no field: the file would be empty, and no reader takes "

@@ -8,7 +8,8 @@
 // types, and the strict reader refuses enum numbers; neither JSON nor text has
 // names for fields that this version does not know, and both bound a string's
 // length as it stands in the file, escapes and all. A message without a field
-// would be an empty file as text or binary, which no reader takes.
+// would be an empty file as text or binary, which no reader takes. An archive
+// holds an inventory that breaks no rule.
 //
 // What is written without a violation is read back as it was.
 //

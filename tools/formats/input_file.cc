@@ -5,12 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "tools/formats/excerpt.h"
 
@@ -23,9 +21,7 @@ constexpr size_t kPathBytes = 1'024;
 }  // namespace
 
 InputFile::InputFile(std::string name, int descriptor)
-    : name_(std::move(name)), descriptor_(descriptor), hash_(EVP_MD_CTX_new()) {
-  EVP_DigestInit_ex(hash_.get(), EVP_sha256(), nullptr);
-}
+    : name_(std::move(name)), descriptor_(descriptor) {}
 
 InputFile::InputFile(InputFile&& other) noexcept
     : name_(std::move(other.name_)),
@@ -66,7 +62,7 @@ absl::StatusOr<size_t> InputFile::ReadOn(char* into, size_t size) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot read ", name_));
   }
   if (count == 0) at_end_ = true;
-  EVP_DigestUpdate(hash_.get(), into, static_cast<size_t>(count));
+  hash_.Add(absl::string_view(into, static_cast<size_t>(count)));
   return static_cast<size_t>(count);
 }
 
@@ -96,17 +92,7 @@ absl::StatusOr<size_t> InputFile::Read(char* into, size_t size) {
 
 std::string InputFile::digest() const {
   if (!at_end_ || head_used_ < head_.size()) return "";
-  // A copy: asking twice gives the same answer.
-  const std::unique_ptr<EVP_MD_CTX, FreeContext> copy(EVP_MD_CTX_new());
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
-  unsigned length = 0;
-  if (EVP_MD_CTX_copy_ex(copy.get(), hash_.get()) != 1 ||
-      EVP_DigestFinal_ex(copy.get(), bytes.data(), &length) != 1) {
-    return "";
-  }
-  return absl::StrCat(
-      "sha256:", absl::BytesToHexString(absl::string_view(
-                     reinterpret_cast<const char*>(bytes.data()), length)));
+  return hash_.Text();
 }
 
 }  // namespace recoveryline

@@ -14,14 +14,12 @@
 #ifndef RECOVERYLINE_TOOLS_FORMATS_INPUT_FILE_H_
 #define RECOVERYLINE_TOOLS_FORMATS_INPUT_FILE_H_
 
-#include <openssl/evp.h>
-
 #include <cstddef>
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "tools/formats/sha256.h"
 
 namespace recoveryline {
 
@@ -47,10 +45,6 @@ class InputFile {
   std::string digest() const;
 
  private:
-  struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-
   InputFile(std::string name, int descriptor);
 
   // From the file itself.
@@ -58,7 +52,7 @@ class InputFile {
 
   std::string name_;
   int descriptor_;
-  std::unique_ptr<EVP_MD_CTX, FreeContext> hash_;
+  Sha256 hash_;
   std::string head_;
   size_t head_used_ = 0;
   bool at_end_ = false;

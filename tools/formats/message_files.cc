@@ -5,10 +5,15 @@
 #include <limits>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/archive/archive.h"
+#include "engine/archive/archive_rows.h"
+#include "engine/archive/archive_writer.h"
+#include "engine/core/series_image.h"
 #include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/json_util.h"
@@ -19,6 +24,7 @@
 #include "tools/formats/json_reader.h"
 #include "tools/formats/message_binary.h"
 #include "tools/formats/message_text.h"
+#include "tools/formats/sha256.h"
 
 namespace recoveryline {
 namespace {
@@ -142,6 +148,67 @@ absl::StatusOr<std::string> SerializeTextproto(const Message& message) {
   return text;
 }
 
+// The rows of an archive, which is read as a whole.
+absl::StatusOr<LoadedMessage> ReadArchive(ByteSource source,
+                                          absl::string_view path,
+                                          absl::string_view prefix,
+                                          Message* message, Violations* found) {
+  LoadedMessage loaded;
+  loaded.format = Format::kArchive;
+  auto* inventory =
+      google::protobuf::DynamicCastToGenerated<v1::Inventory>(message);
+  if (inventory == nullptr) {
+    const absl::Status refused =
+        Refuse(prefix, "is an archive, which only an inventory can be", found);
+    return refused.ok() ? absl::StatusOr<LoadedMessage>(loaded) : refused;
+  }
+  std::vector<core::SeriesLine> lines;  // for the sake of their alignment
+  size_t size = 0;
+  for (size_t count = 1; count > 0; size += count) {
+    if (size == lines.size() * sizeof(core::SeriesLine)) {
+      lines.resize(std::max<size_t>(lines.size() * 2, 1 << 14));
+    }
+    const absl::StatusOr<size_t> read =
+        source(reinterpret_cast<char*>(lines.data()) + size,
+               lines.size() * sizeof(core::SeriesLine) - size);
+    if (!read.ok()) return read.status();
+    count = *read;
+  }
+  const absl::string_view name = path == "-" ? "stdin" : path;
+  const auto named = [name](const absl::Status& status) {
+    return absl::Status(status.code(),
+                        absl::StrCat(name, ": ", status.message()));
+  };
+  const absl::StatusOr<std::unique_ptr<Archive>> archive =
+      Archive::Open({reinterpret_cast<const char*>(lines.data()), size});
+  if (!archive.ok()) return named(archive.status());
+  absl::StatusOr<v1::Inventory> rows = RestoreInventory(**archive);
+  if (!rows.ok()) return named(rows.status());
+  inventory->Swap(&*rows);
+  loaded.digest = (*archive)->content_digest();
+  return loaded;
+}
+
+absl::StatusOr<std::string> SerializeArchive(const Message& message) {
+  const auto* inventory =
+      google::protobuf::DynamicCastToGenerated<v1::Inventory>(&message);
+  if (inventory == nullptr) {
+    return absl::InvalidArgumentError("only an inventory can be an archive");
+  }
+  std::string bytes;
+  Sha256 digest;
+  const absl::Status written = WriteArchive(
+      *inventory,
+      [&](absl::string_view part) {
+        digest.Add(part);
+        bytes.append(part.data(), part.size());
+        return absl::OkStatus();
+      },
+      [&] { return digest.Text(); });
+  if (!written.ok()) return written;
+  return bytes;
+}
+
 absl::StatusOr<std::string> SerializeBinpb(const Message& message) {
   std::string bytes;
   if (message.ByteSizeLong() > std::numeric_limits<int>::max() ||
@@ -181,6 +248,9 @@ absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
     case Content::kUtf16:
       read = Refuse(path_prefix, "is UTF-16 text; save it as UTF-8", found);
       break;
+    case Content::kArchive:
+      loaded.format = Format::kArchive;
+      return ReadArchive(source, path, path_prefix, message, found);
     case Content::kJson:
       read = ReadJson(source, path_prefix, message, found);
       break;
@@ -209,6 +279,8 @@ absl::StatusOr<std::string> Serialize(const Message& message, Format format) {
       return SerializeTextproto(message);
     case Format::kBinpb:
       return SerializeBinpb(message);
+    case Format::kArchive:
+      return SerializeArchive(message);
   }
   return absl::InvalidArgumentError("an unknown format");
 }

@@ -11,7 +11,8 @@
 // always a mistake. The empty message in JSON, {}, is not.
 //
 // Errors: the status says that the file could not be read (NotFound,
-// PermissionDenied, FailedPrecondition for a directory); what is wrong with the
+// PermissionDenied, FailedPrecondition for a directory), or that it is a torn
+// or damaged archive (DataLoss); what is wrong with the
 // content goes to `*found`, with OK, and `*message` then holds some of it.
 // Nothing is printed, not by protobuf either.
 // Thread-safety: concurrent reads of different messages are safe.
@@ -28,11 +29,13 @@
 
 namespace recoveryline {
 
-enum class Format { kJson, kJsonl, kTextproto, kBinpb };
+// kArchive is for inventories alone.
+enum class Format { kJson, kJsonl, kTextproto, kBinpb, kArchive };
 
 struct LoadedMessage {
-  // "sha256:" and the digest of the bytes as read; empty where reading stopped
-  // before the end, which only happens when something was found.
+  // "sha256:" and the digest of the bytes as read, or of an archive the one
+  // stored in it; empty where reading stopped before the end, which only
+  // happens when something was found.
   std::string digest;
   // Never kJsonl: a line of JSON is JSON.
   Format format = Format::kJson;
@@ -47,7 +50,8 @@ absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
 
 // JSON as protobuf prints it: indented for kJson, one line for kJsonl. Text
 // ends with a newline. InvalidArgument where the format cannot hold the message
-// (a Timestamp that is not standard, 2 GiB of binary).
+// (a Timestamp that is not standard, 2 GiB of binary, what is no inventory as
+// an archive). REQUIRES: what shall be an archive is valid.
 absl::StatusOr<std::string> Serialize(const google::protobuf::Message& message,
                                       Format format);
 

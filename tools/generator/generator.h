@@ -85,11 +85,13 @@ class InventoryGenerator {
   // Machine `index` of the inventory, in [0, vm_count()).
   v1::Vm MakeVm(int index) const;
 
+  // The place in replication_groups of its group, whose machines stand next to
+  // each other; -1 for none.
+  int GroupOf(int vm) const;
+
  private:
   std::string VmId(int index) const;
   std::string GroupId(int group) const;
-  // The group of a machine, or -1.
-  int GroupOf(int vm) const;
 
   GeneratorOptions options_;
 };

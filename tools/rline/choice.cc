@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "engine/row_inventory.h"
 #include "engine/select.h"
 #include "engine/validate.h"
 #include "engine/violations.h"
@@ -22,7 +23,27 @@ v1::Decision Unreadable(const Inputs& inputs) {
   return decision;
 }
 
+ExitCode ReportRefuted(const std::vector<Refutation>& refuted,
+                       const Reporter& reporter) {
+  std::string message =
+      "internal error: the checker refutes this program's own answer, which "
+      "is therefore withheld; please report it";
+  for (const Refutation& refutation : refuted) {
+    absl::StrAppend(&message, "; ", refutation.field_path, ": ",
+                    refutation.message);
+  }
+  return reporter.Fail(ExitCode::kFailure, message);
+}
+
 }  // namespace
+
+std::unique_ptr<InventoryView> MakeView(const Inputs& inputs,
+                                        ArchiveInventory::Proof proof) {
+  if (inputs.archive == nullptr) {
+    return std::make_unique<RowInventory>(inputs.inventory);
+  }
+  return std::make_unique<ArchiveInventory>(inputs.archive->archive(), proof);
+}
 
 Choice ChooseAndProve(const Inputs& inputs) {
   Choice choice;
@@ -36,13 +57,36 @@ Choice ChooseAndProve(const Inputs& inputs) {
     choice.decision = Select(inputs.inventory, inputs.plan, inputs.request);
     return choice;
   }
-  choice.view = std::make_unique<RowInventory>(inputs.inventory);
+  choice.view = MakeView(inputs, ArchiveInventory::kRebuild);
   choice.decision = Select(*choice.view, inputs.plan, inputs.request);
   if (choice.decision.outcome() != v1::Decision::INVALID) {
     choice.refuted =
         Verify(*choice.view, inputs.plan, choice.decision, inputs.request);
   }
   return choice;
+}
+
+const v1::Inventory& RowsFor(const Inputs& inputs, const Choice& choice,
+                             ArchiveInventory::Rows rows, v1::Inventory* read) {
+  if (inputs.archive == nullptr || choice.view == nullptr) {
+    return inputs.inventory;
+  }
+  *read = static_cast<const ArchiveInventory&>(*choice.view).RowsRead(rows);
+  return *read;
+}
+
+std::optional<ExitCode> ReportWithheld(const Inputs& inputs,
+                                       const Choice& choice,
+                                       const Reporter& reporter) {
+  const absl::Status read =
+      choice.view == nullptr ? absl::OkStatus() : choice.view->status();
+  if (!read.ok()) {
+    return reporter.Fail(ExitCode::kBadInput,
+                         absl::StrCat(FileName(inputs.flags.inventory), ": ",
+                                      read.message(), "; nothing was chosen"));
+  }
+  if (!choice.refuted.empty()) return ReportRefuted(choice.refuted, reporter);
+  return std::nullopt;
 }
 
 ExitCode CodeOf(const v1::Decision& decision) {
@@ -71,18 +115,6 @@ ExitCode ReportOutcome(const Inputs& inputs, const v1::Decision& decision,
                    Count(static_cast<int64_t>(placed.size()), "rule"),
                    "; nothing was chosen"),
       placed);
-}
-
-ExitCode ReportRefuted(const std::vector<Refutation>& refuted,
-                       const Reporter& reporter) {
-  std::string message =
-      "internal error: the checker refutes this program's own answer, which "
-      "is therefore withheld; please report it";
-  for (const Refutation& refutation : refuted) {
-    absl::StrAppend(&message, "; ", refutation.field_path, ": ",
-                    refutation.message);
-  }
-  return reporter.Fail(ExitCode::kFailure, message);
 }
 
 }  // namespace recoveryline

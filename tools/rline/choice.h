@@ -14,9 +14,11 @@
 #define RECOVERYLINE_TOOLS_RLINE_CHOICE_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "engine/row_inventory.h"
+#include "engine/archive/archive_inventory.h"
+#include "engine/inventory_view.h"
 #include "engine/verify.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "tools/rline/exit_code.h"
@@ -28,11 +30,21 @@ namespace recoveryline {
 struct Choice {
   v1::Decision decision;
   // Null where the inventory breaks a rule.
-  std::unique_ptr<RowInventory> view;
+  std::unique_ptr<InventoryView> view;
   std::vector<Refutation> refuted;
 };
 
 Choice ChooseAndProve(const Inputs& inputs);
+
+// A view of the inventory, whichever form it has; `proof` is for an archive.
+// REQUIRES: the inventory is valid.
+std::unique_ptr<InventoryView> MakeView(const Inputs& inputs,
+                                        ArchiveInventory::Proof proof);
+
+// The rows that a person is shown: those of the inputs, or what was read of
+// the archive, kept in `*read`.
+const v1::Inventory& RowsFor(const Inputs& inputs, const Choice& choice,
+                             ArchiveInventory::Rows rows, v1::Inventory* read);
 
 // kComplete, kIncomplete or kBadInput.
 ExitCode CodeOf(const v1::Decision& decision);
@@ -41,9 +53,11 @@ ExitCode CodeOf(const v1::Decision& decision);
 ExitCode ReportOutcome(const Inputs& inputs, const v1::Decision& decision,
                        const Reporter& reporter);
 
-// Says that the program refuted its own answer; gives back kFailure.
-ExitCode ReportRefuted(const std::vector<Refutation>& refuted,
-                       const Reporter& reporter);
+// Why there is no Decision to show: the archive is damaged, or the program
+// refuted its own answer. Nothing where there is one.
+std::optional<ExitCode> ReportWithheld(const Inputs& inputs,
+                                       const Choice& choice,
+                                       const Reporter& reporter);
 
 }  // namespace recoveryline
 

@@ -21,9 +21,11 @@ namespace {
 
 constexpr char kExamples[] = R"(Examples:
   rline convert inventory.json --to binpb -o inventory.binpb
+  rline convert inventory.json --to archive -o inventory.archive
   rline convert --type decision decision.binpb --to textproto
   rline generate | rline convert --to textproto
 
+An archive holds an inventory, and every command takes one in its place.
 Nothing is lost on the way. Exit: 0 done, 65 bad input.)";
 
 struct ConvertFlags {
@@ -101,8 +103,8 @@ void AddConvert(CLI::App* app, Chosen* chosen) {
       ->type_name("inventory|plan|decision")
       ->check(OneOf({"inventory", "plan", "decision"}));
   command->add_option("--to", flags->output.format, "The format to write")
-      ->type_name("json|jsonl|textproto|binpb")
-      ->check(OneOf({"json", "jsonl", "textproto", "binpb"}))
+      ->type_name("json|jsonl|textproto|binpb|archive")
+      ->check(OneOf({"json", "jsonl", "textproto", "binpb", "archive"}))
       ->required();
   AddOutputPath(command, &flags->output.path);
   command->footer(kExamples);

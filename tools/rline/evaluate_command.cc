@@ -12,12 +12,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/batch/batch_evaluation.h"
-#include "engine/row_inventory.h"
 #include "engine/validate.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/delimited_message_util.h"
 #include "tools/formats/atomic_file.h"
 #include "tools/formats/message_files.h"
+#include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/evaluation_table.h"
 #include "tools/rline/inputs.h"
@@ -285,7 +285,10 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   Violations found = (*inputs)->found_in_inventory;
   if (found.empty()) ValidateInventory((*inputs)->inventory, &found);
   if (!found.empty()) return ReportBadInventory(**inputs, found, reporter);
-  const RowInventory inventory((*inputs)->inventory);
+  const std::unique_ptr<InventoryView> view =
+      MakeView(**inputs, flags.check == "none" ? ArchiveInventory::kChecksums
+                                               : ArchiveInventory::kRebuild);
+  const InventoryView& inventory = *view;
 
   Violations in_scenarios;
   const absl::StatusOr<Scenarios> scenarios =
@@ -315,6 +318,12 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   done = run.Evaluate(inventory, *scenarios,
                       output->is_table() ? Format::kJson : output->format(),
                       files.rows ? &*files.rows : nullptr);
+  if (const absl::Status read = inventory.status(); !read.ok()) {
+    return reporter.Fail(
+        ExitCode::kBadInput,
+        absl::StrCat(FileName((*inputs)->flags.inventory), ": ", read.message(),
+                     "; the evaluations are worth nothing"));
+  }
   if (absl::IsInternal(done)) {
     return reporter.Fail(
         ExitCode::kFailure,

@@ -91,12 +91,13 @@ absl::StatusOr<Wanted> FindWanted(const ExplainFlags& flags,
 
 std::string TextOf(const ExplainFlags& flags, const Inputs& inputs,
                    const Choice& choice, const Wanted& wanted,
-                   const Names& names, const Display& display) {
+                   const v1::Inventory& rows, const Names& names,
+                   const Display& display) {
   const v1::Decision& decision = choice.decision;
   if (decision.outcome() == v1::Decision::INVALID) {
     return DecisionTable(decision, names, display);
   }
-  const Explained explained{decision, inputs.inventory, names, display};
+  const Explained explained{decision, rows, names, display};
   if (wanted.empty()) return ExplainPlan(explained);
   std::vector<std::string> parts;
   for (const v1::GroupSelection* row : wanted.groups) {
@@ -150,8 +151,16 @@ ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }
   const Choice choice = ChooseAndProve(**inputs);
-  if (!choice.refuted.empty()) return ReportRefuted(choice.refuted, reporter);
-  const Names names((*inputs)->inventory);
+  if (const auto code = ReportWithheld(**inputs, choice, reporter)) {
+    return *code;
+  }
+  v1::Inventory read;
+  const v1::Inventory& rows =
+      RowsFor(**inputs, choice,
+              output->is_table() ? ArchiveInventory::kWithPoints
+                                 : ArchiveInventory::kWithoutPoints,
+              &read);
+  const Names names(rows);
   absl::StatusOr<Wanted> wanted = Wanted();
   if (choice.decision.outcome() != v1::Decision::INVALID) {
     wanted = FindWanted(flags, choice.decision, names);
@@ -159,11 +168,18 @@ ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
   if (!wanted.ok()) {
     return reporter.Fail(ExitCode::kUsage, wanted.status().message());
   }
+  std::string text;
+  if (output->is_table()) {
+    text = TextOf(flags, **inputs, choice, *wanted, rows, names,
+                  output->display());
+    // More was read since.
+    if (const auto code = ReportWithheld(**inputs, choice, reporter)) {
+      return *code;
+    }
+  }
   const absl::Status written =
-      output->is_table()
-          ? output->WriteText(TextOf(flags, **inputs, choice, *wanted, names,
-                                     output->display()))
-          : output->Write(Filtered(choice.decision, *wanted));
+      output->is_table() ? output->WriteText(text)
+                         : output->Write(Filtered(choice.decision, *wanted));
   if (!written.ok()) return ReportUnwritten(written, reporter);
   return ReportOutcome(**inputs, choice.decision, reporter);
 }

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "engine/timestamps.h"
+#include "tools/formats/archive_file.h"
 #include "tools/formats/atomic_file.h"
 #include "tools/formats/message_files.h"
 #include "tools/generator/generator.h"
@@ -23,7 +25,7 @@ namespace {
 constexpr char kExamples[] = R"(Examples:
   rline generate --vms 6 --group-size 6 -o inventory.json
   rline generate --vms 10000 --points 1000 --group-size 8 --seed 7 \
-      --format binpb -o inventory.binpb
+      --format archive -o inventory.archive
   rline generate --profile asr-pruned --marker-loss 10% | rline select -i -
 
 The same flags give the same bytes. Exit: 0 done.)";
@@ -84,7 +86,9 @@ absl::string_view Opened(absl::string_view line) {
 // Writes a machine at a time, so that an inventory of any size needs the
 // memory of one. JSON has a line a machine; jsonl is all one line.
 absl::Status WriteGenerated(const InventoryGenerator& generator, Format format,
-                            AtomicFile* file) {
+                            const std::string& path) {
+  absl::StatusOr<AtomicFile> file = AtomicFile::Open(path);
+  if (!file.ok()) return file.status();
   const bool json = format == Format::kJson || format == Format::kJsonl;
   const absl::string_view line_end = format == Format::kJson ? "\n" : "";
   absl::StatusOr<std::string> bytes =
@@ -106,15 +110,43 @@ absl::Status WriteGenerated(const InventoryGenerator& generator, Format format,
   return written.ok() ? file->Commit() : written;
 }
 
+// A group at a time.
+absl::Status WriteGeneratedArchive(const InventoryGenerator& generator,
+                                   const std::string& path) {
+  const v1::Inventory head = generator.Head();
+  return WriteArchiveFile(path, [&](const ArchiveWriter::Append& append,
+                                    const auto& digest) {
+    ArchiveWriter writer(append);
+    for (int next = 0; next < generator.vm_count();) {
+      const int group = generator.GroupOf(next);
+      ArchivedUnit unit;
+      if (group >= 0) {
+        unit.group = &head.replication_groups(group);
+        unit.group_index = group;
+      }
+      std::list<v1::Vm> vms;
+      do {
+        unit.vms.push_back({next, &vms.emplace_back(generator.MakeVm(next))});
+        ++next;
+      } while (group >= 0 && next < generator.vm_count() &&
+               generator.GroupOf(next) == group);
+      const absl::Status added = writer.Add(unit);
+      if (!added.ok()) return added;
+    }
+    return writer.Finish(head, digest);
+  });
+}
+
 ExitCode RunGenerate(const GenerateFlags& flags, const Reporter& reporter) {
   const absl::StatusOr<Output> output = Output::Of(flags.output);
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  absl::StatusOr<AtomicFile> file = AtomicFile::Open(flags.output.path);
-  if (!file.ok()) return ReportUnwritten(file.status(), reporter);
-  const absl::Status written = WriteGenerated(InventoryGenerator(flags.options),
-                                              output->format(), &*file);
+  const InventoryGenerator generator(flags.options);
+  const absl::Status written =
+      output->format() == Format::kArchive
+          ? WriteGeneratedArchive(generator, flags.output.path)
+          : WriteGenerated(generator, output->format(), flags.output.path);
   return written.ok() ? ExitCode::kComplete
                       : ReportUnwritten(written, reporter);
 }

@@ -111,6 +111,7 @@ ExitCode WriteImportedPlans(const ImportFlags& flags,
     }
     OutputFlags plan_flags = flags.output;
     plan_flags.path = flags.plan_output;
+    if (plan_flags.format == "archive") plan_flags.format = "binpb";
     const absl::StatusOr<Output> output = Output::Of(plan_flags);
     if (!output.ok()) {
       return reporter.Fail(ExitCode::kUsage, output.status().message());

@@ -56,6 +56,28 @@ void NoteUnknownFields(const std::string& path,
                              first, "); that is ignored"));
 }
 
+// Rows, or an archive that is opened where it lies. One that comes through a
+// pipe is read into rows.
+absl::Status ReadInventory(Inputs* inputs, const Reporter& reporter) {
+  const std::string& path = inputs->flags.inventory;
+  v1::Provenance& provenance = inputs->request.provenance;
+  if (IsArchiveFile(path)) {
+    absl::StatusOr<std::unique_ptr<ArchiveFile>> archive =
+        ArchiveFile::Open(path, path);
+    if (!archive.ok()) return archive.status();
+    inputs->archive = *std::move(archive);
+    provenance.set_inventory_digest(
+        inputs->archive->archive().content_digest());
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<LoadedMessage> rows =
+      ReadMessage(path, "", &inputs->inventory, &inputs->found_in_inventory);
+  if (!rows.ok()) return Unreadable(rows.status());
+  provenance.set_inventory_digest(rows->digest);
+  NoteUnknownFields(path, inputs->inventory, *rows, reporter);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
@@ -108,11 +130,8 @@ absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
   provenance.set_tool_version(RLINE_VERSION);
   provenance.set_schema_version(kSchemaVersion);
 
-  const absl::StatusOr<LoadedMessage> inventory = ReadMessage(
-      flags.inventory, "", &inputs->inventory, &inputs->found_in_inventory);
-  if (!inventory.ok()) return Unreadable(inventory.status());
-  provenance.set_inventory_digest(inventory->digest);
-  NoteUnknownFields(flags.inventory, inputs->inventory, *inventory, reporter);
+  const absl::Status read = ReadInventory(inputs.get(), reporter);
+  if (!read.ok()) return read;
   if (!flags.plan.empty()) {
     const absl::StatusOr<LoadedMessage> plan =
         ReadMessage(flags.plan, "plan.", &inputs->plan, &inputs->found_in_plan);

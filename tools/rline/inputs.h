@@ -9,7 +9,8 @@
 //
 // Thread-safety: plain value, read-only after ReadInputs().
 // Errors: InvalidArgument where the flags contradict each other (usage),
-// Unavailable where a file is missing, a directory, or cannot be read.
+// Unavailable where a file is missing, a directory, or cannot be read,
+// DataLoss for an archive that is torn or damaged.
 
 #ifndef RECOVERYLINE_TOOLS_RLINE_INPUTS_H_
 #define RECOVERYLINE_TOOLS_RLINE_INPUTS_H_
@@ -23,6 +24,7 @@
 #include "engine/violations.h"
 #include "recoveryline/v1/inventory.pb.h"
 #include "recoveryline/v1/plan.pb.h"
+#include "tools/formats/archive_file.h"
 #include "tools/rline/exit_code.h"
 #include "tools/rline/reporter.h"
 #include "tools/rline/shared_flags.h"
@@ -31,7 +33,9 @@ namespace recoveryline {
 
 struct Inputs {
   InputFlags flags;
+  // Empty where the inventory is an archive.
   v1::Inventory inventory;
+  std::unique_ptr<ArchiveFile> archive;
   v1::RecoveryPlan plan;
   // With the provenance filled in.
   SelectRequest request;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "engine/archive/archive.h"
 #include "google/protobuf/descriptor.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
@@ -121,6 +122,7 @@ std::optional<MessageType> TypeOfName(absl::string_view name) {
 }
 
 std::optional<MessageType> TypeOfContent(absl::string_view head) {
+  if (IsArchive(head)) return MessageType::kInventory;
   TopNames names(head);
   while (const auto name = names.Next()) {
     if (const auto type = OnlyTypeWith(*name)) return type;

@@ -32,6 +32,7 @@ std::optional<Format> FormatOfName(absl::string_view name) {
   if (name == "jsonl") return Format::kJsonl;
   if (name == "textproto") return Format::kTextproto;
   if (name == "binpb") return Format::kBinpb;
+  if (name == "archive") return Format::kArchive;
   return std::nullopt;
 }
 
@@ -48,9 +49,12 @@ absl::StatusOr<Output> Output::Of(const OutputFlags& flags) {
   } else {
     output.format_ = FormatOfName(flags.format);
   }
-  if (terminal && output.format_ == Format::kBinpb) {
+  if (terminal && (output.format_ == Format::kBinpb ||
+                   output.format_ == Format::kArchive)) {
     return absl::InvalidArgumentError(
-        "binpb is not written to a terminal; use -o FILE or a pipe");
+        absl::StrCat(flags.format,
+                     " is not written to a terminal; use -o FILE "
+                     "or a pipe"));
   }
   output.display_ = terminal ? DisplayOf(STDOUT_FILENO, flags.zone)
                              : Display{.zone = flags.zone};

@@ -52,7 +52,7 @@ class Output {
   Display display_;
 };
 
-// "json", "jsonl", "textproto", "binpb".
+// "json", "jsonl", "textproto", "binpb", "archive".
 std::optional<Format> FormatOfName(absl::string_view name);
 
 // Whether `path` is "-" and stdout is a terminal.

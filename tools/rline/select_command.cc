@@ -33,12 +33,18 @@ ExitCode RunSelect(const SelectFlags& flags, const Reporter& reporter) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }
   const Choice choice = ChooseAndProve(**inputs);
-  if (!choice.refuted.empty()) return ReportRefuted(choice.refuted, reporter);
+  if (const auto code = ReportWithheld(**inputs, choice, reporter)) {
+    return *code;
+  }
+  v1::Inventory read;
   const absl::Status written =
-      output->is_table() ? output->WriteText(DecisionTable(
-                               choice.decision, Names((*inputs)->inventory),
-                               output->display()))
-                         : output->Write(choice.decision);
+      output->is_table()
+          ? output->WriteText(DecisionTable(
+                choice.decision,
+                Names(RowsFor(**inputs, choice,
+                              ArchiveInventory::kWithoutPoints, &read)),
+                output->display()))
+          : output->Write(choice.decision);
   if (!written.ok()) return ReportUnwritten(written, reporter);
   return ReportOutcome(**inputs, choice.decision, reporter);
 }

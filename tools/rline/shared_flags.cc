@@ -139,8 +139,8 @@ void AddDataFlags(CLI::App* command, OutputFlags* flags) {
   command
       ->add_option("--format", flags->format,
                    "How the result is written; json unless given")
-      ->type_name("json|jsonl|textproto|binpb")
-      ->check(OneOf({"json", "jsonl", "textproto", "binpb"}));
+      ->type_name("json|jsonl|textproto|binpb|archive")
+      ->check(OneOf({"json", "jsonl", "textproto", "binpb", "archive"}));
 }
 
 void AddOutputFlags(CLI::App* command, OutputFlags* flags) {

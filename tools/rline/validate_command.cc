@@ -4,9 +4,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/archive/archive_inventory.h"
+#include "engine/archive/archive_rows.h"
 #include "engine/row_inventory.h"
 #include "engine/validate.h"
 #include "engine/violations.h"
+#include "tools/formats/archive_file.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"
@@ -35,6 +38,7 @@ struct ValidateFlags {
 
 struct Checked {
   v1::Inventory inventory;
+  std::unique_ptr<ArchiveFile> archive;  // instead of the inventory
   v1::RecoveryPlan plan;
   std::vector<PlacedViolation> violations;
 };
@@ -46,11 +50,42 @@ void Place(const std::string& path, const Violations& found, Checked* checked) {
   }
 }
 
+// All of it, down to the digest.
+absl::StatusOr<std::unique_ptr<ArchiveFile>> ProvenArchive(
+    const std::string& path) {
+  absl::StatusOr<std::unique_ptr<ArchiveFile>> file =
+      ArchiveFile::Open(path, path);
+  if (!file.ok()) return file;
+  const absl::Status proven = ProveArchive((*file)->archive());
+  if (!proven.ok()) {
+    return absl::Status(proven.code(),
+                        absl::StrCat(path, ": ", proven.message()));
+  }
+  if (!(*file)->HasItsDigest()) {
+    return absl::DataLossError(
+        absl::StrCat(path, ": its content does not have its digest"));
+  }
+  return file;
+}
+
+std::unique_ptr<InventoryView> ViewOf(const Checked& checked) {
+  if (checked.archive == nullptr) {
+    return std::make_unique<RowInventory>(checked.inventory);
+  }
+  return std::make_unique<ArchiveInventory>(checked.archive->archive(),
+                                            ArchiveInventory::kChecksums);
+}
+
 absl::StatusOr<std::unique_ptr<Checked>> Check(const ValidateFlags& flags) {
   auto checked = std::make_unique<Checked>();
   Violations in_inventory;
   Violations in_plan;
-  if (!flags.inventory.empty()) {
+  if (IsArchiveFile(flags.inventory)) {
+    absl::StatusOr<std::unique_ptr<ArchiveFile>> archive =
+        ProvenArchive(flags.inventory);
+    if (!archive.ok()) return archive.status();
+    checked->archive = *std::move(archive);
+  } else if (!flags.inventory.empty()) {
     const auto loaded =
         ReadMessage(flags.inventory, "", &checked->inventory, &in_inventory);
     if (!loaded.ok()) return loaded.status();
@@ -63,8 +98,7 @@ absl::StatusOr<std::unique_ptr<Checked>> Check(const ValidateFlags& flags) {
     CheckPlan(checked->plan, &in_plan);
   }
   if (!flags.inventory.empty() && in_inventory.empty() && in_plan.empty()) {
-    ValidatePlanAgainst(checked->plan, RowInventory(checked->inventory),
-                        &in_plan);
+    ValidatePlanAgainst(checked->plan, *ViewOf(*checked), &in_plan);
   }
   Place(flags.inventory, in_inventory, checked.get());
   Place(flags.plan, in_plan, checked.get());
@@ -75,14 +109,12 @@ absl::StatusOr<std::unique_ptr<Checked>> Check(const ValidateFlags& flags) {
 std::string Contents(const ValidateFlags& flags, const Checked& checked) {
   std::string out;
   if (!flags.inventory.empty()) {
+    const std::unique_ptr<InventoryView> view = ViewOf(checked);
     int64_t points = 0;
-    for (const v1::Vm& vm : checked.inventory.vms()) {
-      points += vm.recovery_points_size();
-    }
-    absl::StrAppend(
-        &out, Count(checked.inventory.vms_size(), "VM"), ", ",
-        Count(points, "point"), ", ",
-        Count(checked.inventory.replication_groups_size(), "group"));
+    for (int v = 0; v < view->vm_count(); ++v) points += view->points(v).size();
+    absl::StrAppend(&out, Count(view->vm_count(), "VM"), ", ",
+                    Count(points, "point"), ", ",
+                    Count(view->group_count(), "group"));
   }
   if (!flags.plan.empty()) {
     int64_t vms = 0;

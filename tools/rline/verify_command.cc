@@ -77,12 +77,25 @@ std::string JsonOf(const std::vector<Refutation>& refuted,
   return out + "]}\n";
 }
 
-std::vector<Refutation> Judge(const Inputs& inputs,
-                              const v1::Decision& decision) {
-  return inputs.readable()
-             ? Verify(inputs.inventory, inputs.plan, decision, inputs.request)
-             : VerifyInvalid(CheckUnreadable(inputs), inputs.plan, decision,
-                             inputs.request);
+// DataLoss where the archive is damaged.
+absl::StatusOr<std::vector<Refutation>> Judge(const Inputs& inputs,
+                                              const v1::Decision& decision) {
+  if (!inputs.readable()) {
+    return VerifyInvalid(CheckUnreadable(inputs), inputs.plan, decision,
+                         inputs.request);
+  }
+  if (inputs.archive == nullptr) {
+    return Verify(inputs.inventory, inputs.plan, decision, inputs.request);
+  }
+  const auto view = MakeView(inputs, ArchiveInventory::kRebuild);
+  std::vector<Refutation> refuted =
+      Verify(*view, inputs.plan, decision, inputs.request);
+  if (const absl::Status read = view->status(); !read.ok()) {
+    return absl::DataLossError(absl::StrCat(FileName(inputs.flags.inventory),
+                                            ": ", read.message(),
+                                            "; nothing was verified"));
+  }
+  return refuted;
 }
 
 ExitCode ReportVerdict(const std::vector<Refutation>& refuted,
@@ -132,7 +145,12 @@ ExitCode RunVerify(const VerifyFlags& flags, const Reporter& reporter) {
                          "the Decision cannot be read; nothing was verified",
                          PlacedIn(FileName(flags.decision), in_decision));
   }
-  const std::vector<Refutation> refuted = Judge(**inputs, decision);
+  const absl::StatusOr<std::vector<Refutation>> judged =
+      Judge(**inputs, decision);
+  if (!judged.ok()) {
+    return reporter.Fail(ExitCode::kBadInput, judged.status().message());
+  }
+  const std::vector<Refutation>& refuted = *judged;
   if (!refuted.empty() && decision.outcome() != v1::Decision::INVALID) {
     // What is wrong may be the input; then that is what must be said.
     const v1::Decision right = ChooseAndProve(**inputs).decision;
