@@ -3,6 +3,7 @@
 #
 #   tools/packages.sh build      # installs what a build lacks (as root)
 #   tools/packages.sh all        # and what tools/check.sh lacks
+#   tools/packages.sh peers      # what bench/peers/run.sh lacks
 #   tools/packages.sh list       # prints all of them
 #
 # Without root, nothing is installed: it says what to install, and fails.
@@ -16,6 +17,7 @@ build_packages=(
 )
 # Another npm than Debian's will do.
 npm_packages=(nodejs npm ca-certificates)
+peer_packages=(libsqlite3-dev libboost-dev)
 check_packages=(clang clang-format clang-tidy)
 # Used when present, never asked for: ccache.
 
@@ -31,10 +33,14 @@ choose() {
       wanted=("${build_packages[@]}" "${check_packages[@]}")
       command -v npm >/dev/null || wanted+=("${npm_packages[@]}")
       ;;
+    peers)
+      wanted=("${build_packages[@]}" "${peer_packages[@]}")
+      command -v npm >/dev/null || wanted+=("${npm_packages[@]}")
+      ;;
     list) wanted=("${build_packages[@]}" "${check_packages[@]}"
-                  "${npm_packages[@]}") ;;
+                  "${peer_packages[@]}" "${npm_packages[@]}") ;;
     *)
-      echo "usage: tools/packages.sh build|all|list" >&2
+      echo "usage: tools/packages.sh build|all|peers|list" >&2
       exit 64
       ;;
   esac
