@@ -7,9 +7,9 @@
 namespace recoveryline {
 
 PlanUnits::PlanUnits(const InventoryView& inventory,
-                     const v1::RecoveryPlan& plan)
+                     const v1::RecoveryPlan& plan, const Filter& takes)
     : inventory_(inventory) {
-  ListRows(plan);
+  ListRows(plan, takes);
   IndexExclusions(plan.policy());
   for (PlannedVm& row : rows_) {
     if (row.vm < 0) continue;
@@ -20,20 +20,29 @@ PlanUnits::PlanUnits(const InventoryView& inventory,
   ApplyPins(plan);
 }
 
-void PlanUnits::ListRows(const v1::RecoveryPlan& plan) {
+void PlanUnits::ListRows(const v1::RecoveryPlan& plan, const Filter& takes) {
+  const auto add = [&](PlannedVm row) {
+    row.place = plan_vm_count_++;
+    if (!takes || takes(KeyOf(row))) rows_.push_back(row);
+  };
   if (plan.boot_groups().empty()) {
     for (int v = 0; v < inventory_.vm_count(); ++v) {
-      rows_.push_back({.id = inventory_.vm(v).id, .vm = v});
+      add({.id = inventory_.vm(v).id, .vm = v});
     }
     return;
   }
   for (const v1::BootGroup& group : plan.boot_groups()) {
     for (const std::string& id : group.vm_ids()) {
-      rows_.push_back({.id = id,
-                       .boot_group_id = group.id(),
-                       .vm = inventory_.FindVm(id).value_or(-1)});
+      add({.id = id,
+           .boot_group_id = group.id(),
+           .vm = inventory_.FindVm(id).value_or(-1)});
     }
   }
+}
+
+absl::string_view PlanUnits::KeyOf(const PlannedVm& row) const {
+  const int group = row.vm < 0 ? -1 : inventory_.vm(row.vm).group;
+  return group < 0 ? row.id : inventory_.group(group).id;
 }
 
 void PlanUnits::IndexExclusions(const v1::Policy& policy) {

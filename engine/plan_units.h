@@ -4,6 +4,7 @@
 //   for (const PlannedUnit& u : units.units())
 //     core::UnitChoice choice = core::ChooseForUnit(u.unit, policy.core);
 //   for (const PlannedVm& row : units.rows()) ...      // in plan order
+//   PlanUnits some(view, plan, [](absl::string_view key) {...});
 //
 // Here exclusions become sets of instants, pins become positions and ranks,
 // and membership becomes preconditions.
@@ -13,6 +14,7 @@
 #ifndef RECOVERYLINE_ENGINE_PLAN_UNITS_H_
 #define RECOVERYLINE_ENGINE_PLAN_UNITS_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -33,6 +35,7 @@ struct PlannedVm {
   int vm = -1;      // in the inventory; -1: not found
   int unit = -1;    // in units(); -1 where not found
   int member = -1;  // in that unit
+  int place = 0;    // in plan order, among all VMs of the plan
 };
 
 struct PlannedUnit {
@@ -44,8 +47,14 @@ struct PlannedUnit {
 
 class PlanUnits {
  public:
+  // Whether a VM is looked at, by the id of its replication group, or by its
+  // own where it has none or is not found. The others get neither row nor unit.
+  using Filter = std::function<bool(absl::string_view key)>;
+
+  // Null: all VMs.
   // REQUIRES: the plan is valid, by itself and against the inventory.
-  PlanUnits(const InventoryView& inventory, const v1::RecoveryPlan& plan);
+  PlanUnits(const InventoryView& inventory, const v1::RecoveryPlan& plan,
+            const Filter& takes = nullptr);
 
   // Not movable: units point at the exclusions.
   PlanUnits(const PlanUnits&) = delete;
@@ -54,9 +63,12 @@ class PlanUnits {
   const std::vector<PlannedVm>& rows() const { return rows_; }
   // In the order of their first VMs in the plan.
   const std::vector<PlannedUnit>& units() const { return units_; }
+  // Of the whole plan, whatever the filter takes.
+  int plan_vm_count() const { return plan_vm_count_; }
 
  private:
-  void ListRows(const v1::RecoveryPlan& plan);
+  void ListRows(const v1::RecoveryPlan& plan, const Filter& takes);
+  absl::string_view KeyOf(const PlannedVm& row) const;
   void IndexExclusions(const v1::Policy& policy);
   void AddToUnit(PlannedVm* row);
   void CompleteGroups(bool allow_incomplete);
@@ -67,6 +79,7 @@ class PlanUnits {
   const InventoryView& inventory_;
   std::vector<PlannedVm> rows_;
   std::vector<PlannedUnit> units_;
+  int plan_vm_count_ = 0;
   absl::flat_hash_map<int, int> unit_of_group_;
   absl::flat_hash_map<int, const PlannedVm*> row_of_vm_;
 

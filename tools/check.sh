@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is accepted.
 #
-#   tools/check.sh               # all steps but tidy, in this order:
+#   tools/check.sh               # all steps but tidy and slurm, in this order:
 #   tools/check.sh packages      # what the other steps need, installed if root
 #   tools/check.sh format        # clang-format finds nothing to change
 #   tools/check.sh layers        # who includes and links whom; names; sizes
@@ -11,6 +11,7 @@
 #   tools/check.sh dev           # ASan + UBSan build and all tests
 #   tools/check.sh clang         # the other compiler
 #   tools/check.sh tidy          # clang-tidy; needs the build of step clang
+#   tools/check.sh slurm         # shards under a real Slurm, which it installs
 #   tools/check.sh -k [STEP...]  # goes on after a step that failed
 #
 # Several steps may be named. Exits 0 when each step passed, else 1.
@@ -97,6 +98,16 @@ step_tidy() {
   # The peers are built only by bench/peers/run.sh.
   sources | grep '\.cc$' | grep -v '^bench/peers/' |
     xargs -P 2 -n 4 clang-tidy --quiet -p build/clang 2>/dev/null
+}
+
+step_slurm() {
+  if (( EUID != 0 )); then
+    echo "Slurm's daemons need root here"
+    return "$skipped"
+  fi
+  tools/packages.sh slurm
+  build release
+  tests/slurm/slurm_test.sh build/release/tools/rline
 }
 
 # Runs step `$1`; its result is in `result`.

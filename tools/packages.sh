@@ -4,6 +4,7 @@
 #   tools/packages.sh build      # installs what a build lacks (as root)
 #   tools/packages.sh all        # and what tools/check.sh lacks
 #   tools/packages.sh peers      # what bench/peers/run.sh lacks
+#   tools/packages.sh slurm      # what tools/check.sh slurm lacks
 #   tools/packages.sh list       # prints all of them
 #
 # Without root, nothing is installed: it says what to install, and fails.
@@ -18,6 +19,7 @@ build_packages=(
 # Another npm than Debian's will do.
 npm_packages=(nodejs npm ca-certificates)
 peer_packages=(libsqlite3-dev libboost-dev)
+slurm_packages=(slurmctld slurmd slurm-client munge)
 check_packages=(clang clang-format clang-tidy)
 # Used when present, never asked for: ccache.
 
@@ -37,10 +39,12 @@ choose() {
       wanted=("${build_packages[@]}" "${peer_packages[@]}")
       command -v npm >/dev/null || wanted+=("${npm_packages[@]}")
       ;;
+    slurm) wanted=("${build_packages[@]}" "${slurm_packages[@]}") ;;
     list) wanted=("${build_packages[@]}" "${check_packages[@]}"
-                  "${peer_packages[@]}" "${npm_packages[@]}") ;;
+                  "${peer_packages[@]}" "${slurm_packages[@]}"
+                  "${npm_packages[@]}") ;;
     *)
-      echo "usage: tools/packages.sh build|all|peers|list" >&2
+      echo "usage: tools/packages.sh build|all|peers|slurm|list" >&2
       exit 64
       ;;
   esac

@@ -95,9 +95,9 @@ class Batch {
     if (found.empty()) ValidatePlanAgainst(plan, inventory_, &found);
     if (!found.empty()) return;
     open->warm.emplace(inventory_, plan,
-                       scenario_count_ >= kWorthLists
-                           ? WarmPlan::kWithLists
-                           : WarmPlan::kWithoutLists);
+                       scenario_count_ >= kWorthLists ? WarmPlan::kWithLists
+                                                      : WarmPlan::kWithoutLists,
+                       options_.shard);
   }
 
   bool Checks(int64_t scenario) const {
@@ -114,13 +114,18 @@ class Batch {
     const int64_t begin = task.number % tasks_per_plan_ * kScenariosPerTask;
     const int64_t end = std::min(begin + kScenariosPerTask, scenario_count_);
     result->evaluations = end - begin;
+    if (begin == 0 && sink_.encode_plan) {
+      absl::Status encoded = sink_.encode_plan(
+          open.loaded, open.warm ? &*open.warm : nullptr, &result->bytes);
+      if (!encoded.ok()) return encoded;
+    }
     if (!open.warm) {
       if (begin > 0) return absl::OkStatus();
       v1::PlanEvaluation invalid =
           InvalidEvaluation(open.loaded.plan, open.loaded.found);
       invalid.set_plan_source(open.loaded.source);
       result->totals.Add(invalid);
-      return sink_.encode(plan, invalid, &result->bytes);
+      return sink_.encode(plan, std::move(invalid), &result->bytes);
     }
     for (int64_t i = begin; i < end; ++i) {
       absl::StatusOr<v1::PlanEvaluation> evaluation = Evaluate(
@@ -128,7 +133,8 @@ class Batch {
           {.with_vms = options_.with_vms, .check = Checks(i)}, &result->totals);
       if (!evaluation.ok()) return evaluation.status();
       evaluation->set_plan_source(open.loaded.source);
-      absl::Status encoded = sink_.encode(plan, *evaluation, &result->bytes);
+      absl::Status encoded =
+          sink_.encode(plan, *std::move(evaluation), &result->bytes);
       if (!encoded.ok()) return encoded;
     }
     return absl::OkStatus();
@@ -155,7 +161,10 @@ class Batch {
     totals_.Merge(result.totals);
     if ((written_ + 1) % tasks_per_plan_ == 0) {
       const int64_t plan = written_ / tasks_per_plan_;
-      sink_.plan_done(plan, open_.at(plan)->loaded.plan.id(), totals_);
+      const LoadedPlan& loaded = open_.at(plan)->loaded;
+      absl::Status finished = sink_.plan_done(
+          plan, totals_.Summary(loaded.plan.id(), loaded.source), totals_);
+      if (!finished.ok()) return finished;
       totals_ = EvaluationTotals();
       open_.erase(plan);
     }

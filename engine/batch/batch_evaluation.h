@@ -10,34 +10,26 @@
 // plans and scenarios, whatever the number of threads. A plan is loaded by the
 // first thread that comes to it, and kept until its last evaluation is written.
 //
+// Of one shard, an evaluation speaks of the machines that the shard holds; what
+// is made of all shards is merged by part_merge.h.
+//
 // Memory: the plans in work and their lists, and what kWindow tasks a thread
 // have made; it does not grow with the number of plans or scenarios.
-// Thread-safety: load and encode are called by several threads at once, the
-// rest of the sink by one at a time.
+// Thread-safety: load is called by several threads at once; see batch_sink.h.
 
 #ifndef RECOVERYLINE_ENGINE_BATCH_BATCH_EVALUATION_H_
 #define RECOVERYLINE_ENGINE_BATCH_BATCH_EVALUATION_H_
 
 #include <cstdint>
 #include <functional>
-#include <string>
 
 #include "absl/status/status.h"
-#include "engine/batch/plan_evaluation.h"
+#include "engine/batch/batch_sink.h"
+#include "engine/batch/shard.h"
 #include "engine/batch/warm_plan.h"
 #include "engine/inventory_view.h"
-#include "engine/violations.h"
-#include "recoveryline/v1/evaluation.pb.h"
-#include "recoveryline/v1/plan.pb.h"
 
 namespace recoveryline {
-
-// A plan, where it is from, and what its reader could not make sense of.
-struct LoadedPlan {
-  std::string source;
-  v1::RecoveryPlan plan;
-  Violations found;
-};
 
 struct BatchInput {
   int64_t plan_count = 0;
@@ -55,21 +47,7 @@ struct BatchOptions {
   bool with_vms = false;
   // kSample: every 64th scenario of a plan, beginning with its first.
   Checking checking = Checking::kSample;
-};
-
-struct BatchSink {
-  // Appends what is written of an evaluation of plan `number`, or ends the
-  // batch.
-  std::function<absl::Status(int64_t number, const v1::PlanEvaluation&,
-                             std::string*)>
-      encode;
-  std::function<absl::Status(const std::string&)> write;
-  // Of plan `number`, once the last of its evaluations was written.
-  std::function<void(int64_t number, const std::string& plan_id,
-                     const EvaluationTotals&)>
-      plan_done;
-  // How many of all evaluations are done.
-  std::function<void(int64_t done, int64_t all)> progress;
+  Shard shard = {};
 };
 
 // The first error of the sink, or Internal where the checker refutes a choice;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
+
+#include "engine/timestamps.h"
 
 namespace recoveryline {
 namespace {
@@ -28,6 +31,48 @@ uint64_t EndOf(size_t bucket) {
 }
 
 }  // namespace
+
+std::optional<LossHistogram> LossHistogram::FromCounts(
+    const v1::LossCounts& counts) {
+  LossHistogram histogram;
+  const int size = counts.buckets_size();
+  if (counts.counts_size() != size || counts.has_largest() != (size > 0)) {
+    return std::nullopt;
+  }
+  if (size == 0) return histogram;
+  histogram.buckets_.resize(kBuckets, 0);
+  for (int i = 0; i < size; ++i) {
+    const int64_t bucket = counts.buckets(i);
+    const int64_t count = counts.counts(i);
+    const int64_t least = i == 0 ? 0 : int64_t{counts.buckets(i - 1)} + 1;
+    if (bucket < least || bucket >= static_cast<int64_t>(kBuckets) ||
+        count <= 0 ||
+        count > std::numeric_limits<int64_t>::max() - histogram.count_) {
+      return std::nullopt;
+    }
+    histogram.buckets_[static_cast<size_t>(bucket)] = count;
+    histogram.count_ += count;
+  }
+  const std::optional<core::Nanos> largest = ToNanos(counts.largest());
+  if (!largest || *largest < 0 ||
+      BucketOf(static_cast<uint64_t>(*largest)) !=
+          static_cast<size_t>(counts.buckets(size - 1))) {
+    return std::nullopt;
+  }
+  histogram.largest_ = *largest;
+  return histogram;
+}
+
+v1::LossCounts LossHistogram::ToCounts() const {
+  v1::LossCounts counts;
+  for (size_t i = 0; i < buckets_.size(); ++i) {
+    if (buckets_[i] == 0) continue;
+    counts.add_buckets(static_cast<int32_t>(i));
+    counts.add_counts(buckets_[i]);
+  }
+  if (count_ > 0) *counts.mutable_largest() = ToDuration(largest_);
+  return counts;
+}
 
 void LossHistogram::Add(core::Nanos loss) {
   if (buckets_.empty()) buckets_.resize(kBuckets, 0);

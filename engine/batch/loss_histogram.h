@@ -8,7 +8,8 @@
 // than 1 % wide; a percentile is the upper end of its bucket, or the largest
 // loss where that is smaller. Losses below 128 ns are exact.
 //
-// Invariant: adding in any order, or in parts that are merged, gives the same.
+// Invariant: adding in any order, or in parts that are merged, gives the same,
+// also where a part went through a message.
 // Cost: Add O(1); Percentile O(kBuckets). 57 KiB.
 // Thread-safety: none; one a thread, then Merge().
 
@@ -16,14 +17,20 @@
 #define RECOVERYLINE_ENGINE_BATCH_LOSS_HISTOGRAM_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/core/instant.h"
+#include "recoveryline/v1/shard.pb.h"
 
 namespace recoveryline {
 
 class LossHistogram {
  public:
+  // Nothing where no histogram has these counts.
+  static std::optional<LossHistogram> FromCounts(const v1::LossCounts& counts);
+  v1::LossCounts ToCounts() const;
+
   // REQUIRES: loss >= 0.
   void Add(core::Nanos loss);
   void Merge(const LossHistogram& other);

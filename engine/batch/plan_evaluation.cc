@@ -20,15 +20,6 @@ using v1::PlanEvaluation;
 using v1::VmEvaluation;
 using v1::VmSelection;
 
-void AddUnserved(const std::map<VmSelection::Outcome, int64_t>& unserved,
-                 google::protobuf::RepeatedPtrField<v1::UnservedUnits>* rows) {
-  for (const auto& [outcome, count] : unserved) {
-    v1::UnservedUnits* row = rows->Add();
-    row->set_outcome(outcome);
-    row->set_unit_count(count);
-  }
-}
-
 void WriteVm(const WarmPlan& plan, const PlannedVm& planned,
              const std::vector<UnitChoice>& choices, VmEvaluation* row) {
   row->set_vm_id(std::string(planned.id));
@@ -46,13 +37,6 @@ void WriteVm(const WarmPlan& plan, const PlannedVm& planned,
   row->set_recovery_point_id(inventory.point_id(planned.vm, chosen));
   *row->mutable_capture_time() =
       ToTimestamp(inventory.points(planned.vm).capture_time(chosen));
-}
-
-Decision::Outcome OutcomeOf(const PlanEvaluation& evaluation) {
-  if (evaluation.selected_vm_count() == 0) return Decision::NONE;
-  return evaluation.selected_vm_count() == evaluation.vm_count()
-             ? Decision::COMPLETE
-             : Decision::PARTIAL;
 }
 
 // Figures of the units; `choices` has one a unit.
@@ -124,6 +108,22 @@ absl::StatusOr<PlanEvaluation> Evaluate(const WarmPlan& plan,
   return evaluation;
 }
 
+void AddUnserved(const std::map<VmSelection::Outcome, int64_t>& unserved,
+                 google::protobuf::RepeatedPtrField<v1::UnservedUnits>* rows) {
+  for (const auto& [outcome, count] : unserved) {
+    v1::UnservedUnits* row = rows->Add();
+    row->set_outcome(outcome);
+    row->set_unit_count(count);
+  }
+}
+
+Decision::Outcome OutcomeOf(const PlanEvaluation& evaluation) {
+  if (evaluation.selected_vm_count() == 0) return Decision::NONE;
+  return evaluation.selected_vm_count() == evaluation.vm_count()
+             ? Decision::COMPLETE
+             : Decision::PARTIAL;
+}
+
 PlanEvaluation InvalidEvaluation(const v1::RecoveryPlan& plan,
                                  const Violations& found) {
   PlanEvaluation evaluation;
@@ -167,13 +167,14 @@ void EvaluationTotals::Merge(const EvaluationTotals& other) {
 }
 
 v1::EvaluationSummary EvaluationTotals::Summary(
-    const std::string& plan_id) const {
+    const std::string& plan_id, const std::string& plan_source) const {
   const auto count_of = [this](Decision::Outcome outcome) {
     const auto found = outcomes_.find(outcome);
     return found == outcomes_.end() ? 0 : found->second;
   };
   v1::EvaluationSummary summary;
   summary.set_plan_id(plan_id);
+  summary.set_plan_source(plan_source);
   summary.set_complete_count(count_of(Decision::COMPLETE));
   summary.set_partial_count(count_of(Decision::PARTIAL));
   summary.set_none_count(count_of(Decision::NONE));

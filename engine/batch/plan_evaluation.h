@@ -3,7 +3,7 @@
 //   const WarmPlan warm(view, plan, WarmPlan::kWithLists);
 //   EvaluationTotals totals;
 //   v1::PlanEvaluation row = Evaluate(warm, scenario, {}, &totals);
-//   v1::EvaluationSummary summary = totals.Summary(plan.id());
+//   v1::EvaluationSummary summary = totals.Summary(plan.id(), "web.json");
 //
 // Thread-safety: Evaluate() is a pure function of its input; EvaluationTotals
 // is for one thread, then merged.
@@ -29,9 +29,12 @@ class EvaluationTotals {
  public:
   void Add(const v1::PlanEvaluation& evaluation);
   void AddLoss(core::Nanos loss) { losses_.Add(loss); }
+  void AddLosses(const LossHistogram& losses) { losses_.Merge(losses); }
   void Merge(const EvaluationTotals& other);
 
-  v1::EvaluationSummary Summary(const std::string& plan_id) const;
+  const LossHistogram& losses() const { return losses_; }
+  v1::EvaluationSummary Summary(const std::string& plan_id,
+                                const std::string& plan_source) const;
 
  private:
   std::map<v1::Decision::Outcome, int64_t> outcomes_;
@@ -54,6 +57,13 @@ absl::StatusOr<v1::PlanEvaluation> Evaluate(const WarmPlan& plan,
                                             const Scenario& scenario,
                                             const EvaluateOptions& options,
                                             EvaluationTotals* totals);
+
+// A row for each outcome, in the order in which outcomes are tried.
+void AddUnserved(const std::map<v1::VmSelection::Outcome, int64_t>& unserved,
+                 google::protobuf::RepeatedPtrField<v1::UnservedUnits>* rows);
+
+// COMPLETE, PARTIAL or NONE, by how many VMs were selected.
+v1::Decision::Outcome OutcomeOf(const v1::PlanEvaluation& evaluation);
 
 // The evaluation of a plan that breaks rules.
 v1::PlanEvaluation InvalidEvaluation(const v1::RecoveryPlan& plan,

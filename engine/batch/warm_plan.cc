@@ -4,9 +4,20 @@ namespace recoveryline {
 
 using core::CommonPoints;
 
+namespace {
+
+PlanUnits::Filter FilterOf(const Shard& shard) {
+  if (shard.IsWhole()) return nullptr;
+  return [shard](absl::string_view key) { return shard.Holds(key); };
+}
+
+}  // namespace
+
 WarmPlan::WarmPlan(const InventoryView& inventory, const v1::RecoveryPlan& plan,
-                   Lists lists)
-    : inventory_(inventory), plan_(plan), units_(inventory, plan) {
+                   Lists lists, const Shard& shard)
+    : inventory_(inventory),
+      plan_(plan),
+      units_(inventory, plan, FilterOf(shard)) {
   if (lists == kWithLists) ListCommonPoints();
 }
 

@@ -23,6 +23,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/batch/shard.h"
 #include "engine/core/selector.h"
 #include "engine/core/unit.h"
 #include "engine/effective_policy.h"
@@ -43,14 +44,16 @@ class WarmPlan {
  public:
   enum Lists { kWithoutLists, kWithLists };
 
-  // REQUIRES: the plan is valid, by itself and against the inventory.
+  // Of the machines that the shard holds. REQUIRES: the plan is valid, by
+  // itself and against the inventory.
   WarmPlan(const InventoryView& inventory, const v1::RecoveryPlan& plan,
-           Lists lists);
+           Lists lists, const Shard& shard = {});
 
   const InventoryView& inventory() const { return inventory_; }
   const v1::RecoveryPlan& plan() const { return plan_; }
   const std::vector<PlannedUnit>& units() const { return units_.units(); }
   const std::vector<PlannedVm>& rows() const { return units_.rows(); }
+  int plan_vm_count() const { return units_.plan_vm_count(); }
 
   EffectivePolicy PolicyAt(const Scenario& scenario) const;
 

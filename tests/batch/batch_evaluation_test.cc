@@ -13,9 +13,9 @@
 #include "engine/row_inventory.h"
 #include "engine/timestamps.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "tests/batch/batch_runs.h"
 #include "tests/reference/random_world.h"
 #include "tests/reference/reference_selector.h"
-#include "tests/reference/seeded_random.h"
 
 namespace recoveryline {
 namespace {
@@ -24,75 +24,6 @@ using reference::World;
 using v1::Decision;
 using v1::PlanEvaluation;
 using v1::VmSelection;
-
-// What a batch gave to its sink.
-struct Batch {
-  absl::Status status;
-  std::string bytes;  // delimited by their sizes
-  std::vector<PlanEvaluation> rows;
-  std::vector<v1::EvaluationSummary> summaries;
-  int64_t done = 0;
-};
-
-Batch RunBatch(const InventoryView& inventory,
-               const std::vector<v1::RecoveryPlan>& plans,
-               const std::vector<Scenario>& scenarios,
-               const BatchOptions& options) {
-  Batch batch;
-  const BatchInput input{
-      .plan_count = static_cast<int64_t>(plans.size()),
-      .load =
-          [&](int64_t i) {
-            return LoadedPlan{"", plans[static_cast<size_t>(i)], Violations()};
-          },
-      .scenario_count = static_cast<int64_t>(scenarios.size()),
-      .scenario = [&](int64_t i) { return scenarios[static_cast<size_t>(i)]; }};
-  const BatchSink sink{
-      .encode =
-          [](int64_t, const PlanEvaluation& row, std::string* out) {
-            const std::string bytes = row.SerializeAsString();
-            out->append(std::to_string(bytes.size())).append(":").append(bytes);
-            return absl::OkStatus();
-          },
-      .write =
-          [&](const std::string& bytes) {
-            batch.bytes += bytes;
-            return absl::OkStatus();
-          },
-      .plan_done =
-          [&](int64_t number, const std::string& id,
-              const EvaluationTotals& totals) {
-            EXPECT_EQ(number, static_cast<int64_t>(batch.summaries.size()));
-            batch.summaries.push_back(totals.Summary(id));
-          },
-      .progress = [&](int64_t done, int64_t) { batch.done = done; }};
-  batch.status = EvaluateBatch(inventory, input, options, sink);
-  for (size_t at = 0; at < batch.bytes.size();) {
-    size_t used = 0;
-    const size_t size = std::stoul(batch.bytes.substr(at, 20), &used);
-    EXPECT_TRUE(batch.rows.emplace_back().ParseFromString(
-        batch.bytes.substr(at + used + 1, size)));
-    at += used + 1 + size;
-  }
-  return batch;
-}
-
-// Around the decision time of the world, some with a target time.
-std::vector<Scenario> ScenariosAround(core::Instant decision, int count,
-                                      uint64_t seed) {
-  reference::SeededRandom random(seed);
-  std::vector<Scenario> scenarios;
-  for (int i = 0; i < count; ++i) {
-    Scenario& scenario = scenarios.emplace_back();
-    scenario.decision_time =
-        core::SaturatingAdd(decision, random.Between(-40, 20));
-    if (random.Between(0, 2) == 0) {
-      scenario.target_time =
-          core::SaturatingAdd(decision, random.Between(-40, 20));
-    }
-  }
-  return scenarios;
-}
 
 // What the Decision of the moment says, as an evaluation.
 PlanEvaluation Expected(const World& world, const Scenario& scenario) {
@@ -105,6 +36,7 @@ PlanEvaluation Expected(const World& world, const Scenario& scenario) {
       world.inventory, plan, ToTimestamp(scenario.decision_time));
   PlanEvaluation row;
   row.set_plan_id(plan.id());
+  row.set_plan_source("0.json");
   *row.mutable_scenario()->mutable_decision_time() = decision.decision_time();
   *row.mutable_scenario()->mutable_target_time() = decision.target_time();
   row.set_outcome(decision.outcome());
@@ -147,11 +79,6 @@ void ExpectRow(PlanEvaluation row, const PlanEvaluation& expected) {
   EXPECT_TRUE(differencer.Compare(expected, row)) << difference;
 }
 
-core::Instant DecisionTimeOf(const World& world) {
-  return *ToInstant(world.decision_time ? *world.decision_time
-                                        : world.inventory.as_of_time());
-}
-
 TEST(BatchEvaluationRandomTest, AnswersAsTheReferenceDoes) {
   std::map<Decision::Outcome, int> seen;
   for (uint64_t seed = 0; seed < 400; ++seed) {
@@ -176,26 +103,6 @@ TEST(BatchEvaluationRandomTest, AnswersAsTheReferenceDoes) {
   EXPECT_GT(seen[Decision::COMPLETE], 100);
   EXPECT_GT(seen[Decision::PARTIAL], 100);
   EXPECT_GT(seen[Decision::NONE], 100);
-}
-
-// Plans of one world; some of them invalid.
-std::vector<v1::RecoveryPlan> ManyPlans(const v1::Inventory& inventory) {
-  std::vector<v1::RecoveryPlan> plans(23);
-  for (size_t i = 0; i < plans.size(); ++i) {
-    v1::RecoveryPlan& plan = plans[i];
-    plan.set_id("plan-" + std::to_string(i));
-    plan.mutable_policy()->set_option(
-        static_cast<v1::Policy::Option>(1 + i % 6));
-    v1::BootGroup* group = plan.add_boot_groups();
-    group->set_id("g");
-    for (size_t k = 0; k <= i % 4; ++k) {
-      group->add_vm_ids(
-          i % 7 == 3
-              ? "a"  // twice: invalid
-              : inventory.vms(static_cast<int>(k) % inventory.vms_size()).id());
-    }
-  }
-  return plans;
 }
 
 TEST(BatchEvaluationTest, AnyNumberOfThreadsGivesTheSameBytes) {
@@ -279,8 +186,8 @@ TEST(BatchEvaluationTest, AnErrorOfTheSinkEndsTheBatch) {
               return ++written == 3 ? absl::ResourceExhaustedError("full")
                                     : absl::OkStatus();
             },
-        .plan_done = [](int64_t, const std::string&,
-                        const EvaluationTotals&) {},
+        .plan_done = [](int64_t, const v1::EvaluationSummary&,
+                        const EvaluationTotals&) { return absl::OkStatus(); },
         .progress = [](int64_t, int64_t) {}};
     const absl::Status status = EvaluateBatch(
         inventory,

@@ -78,5 +78,48 @@ TEST(LossHistogramTest, PartsAddUp) {
   }
 }
 
+TEST(LossHistogramTest, AMessageCarriesAllOfIt) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 100; ++round) {
+    std::vector<Nanos> losses(random() % 50);
+    for (Nanos& loss : losses) {
+      loss = static_cast<Nanos>(random() >> (1 + random() % 63));
+    }
+    const LossHistogram histogram = Of(losses);
+    const auto read = LossHistogram::FromCounts(histogram.ToCounts());
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->count(), histogram.count());
+    if (losses.empty()) continue;
+    EXPECT_EQ(read->largest(), histogram.largest());
+    for (int percent = 1; percent <= 100; ++percent) {
+      EXPECT_EQ(read->Percentile(percent), histogram.Percentile(percent));
+    }
+  }
+}
+
+TEST(LossHistogramTest, CountsOfNoHistogramAreRefused) {
+  const v1::LossCounts good = Of({1, 5, 5, kMostNanos}).ToCounts();
+  ASSERT_EQ(good.buckets_size(), 3);
+  EXPECT_TRUE(LossHistogram::FromCounts(good));
+  const auto refuses = [&good](auto change) {
+    v1::LossCounts counts = good;
+    change(&counts);
+    return !LossHistogram::FromCounts(counts);
+  };
+  using Counts = v1::LossCounts*;
+  EXPECT_TRUE(refuses([](Counts c) { c->add_counts(1); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->add_buckets(1 << 20); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_counts(0, 0); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_counts(0, -1); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_counts(1, kMostNanos); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_buckets(0, -1); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_buckets(1, 1); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_buckets(2, 1 << 20); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->set_buckets(2, 100); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->clear_largest(); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->clear_buckets(); }));
+  EXPECT_TRUE(refuses([](Counts c) { c->mutable_largest()->set_seconds(-1); }));
+}
+
 }  // namespace
 }  // namespace recoveryline

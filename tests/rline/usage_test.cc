@@ -74,6 +74,8 @@ TEST_F(RlineUsageTest, AllCommandsAreListed) {
                                                   {"verify"},
                                                   {"validate"},
                                                   {"convert"},
+                                                  {"evaluate"},
+                                                  {"merge"},
                                                   {"generate"},
                                                   {"import"},
                                                   {"import", "asr"},

@@ -1,8 +1,7 @@
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -12,18 +11,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/batch/batch_evaluation.h"
+#include "engine/batch/part_records.h"
 #include "engine/validate.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/util/delimited_message_util.h"
-#include "tools/formats/atomic_file.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
-#include "tools/rline/evaluation_table.h"
+#include "tools/rline/evaluation_writer.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/output.h"
+#include "tools/rline/part_file.h"
 #include "tools/rline/progress.h"
 #include "tools/rline/scenarios.h"
+#include "tools/rline/shard_flag.h"
 #include "tools/rline/shared_flags.h"
 
 namespace recoveryline {
@@ -36,11 +35,12 @@ constexpr char kExamples[] = R"(Examples:
       --to 2026-03-08T00:00:00Z --every 5m
   rline evaluate -i inventory.binpb web.json --scenarios moments.json --vms \
       --format jsonl -o rows.jsonl --summary summary.json
+  rline evaluate -i inventory.json plans/ --shard 0/8 -o 0.part
 
 An inventory holds the points that survive: what it says of a moment long past
 is what its surviving points would have given then.
-Exit: 0 all complete, 3 some evaluation is not, or some plan is invalid,
-65 bad inventory or scenarios.)";
+Exit: 0 all complete, or a part is written; 3 some evaluation is not complete,
+or some plan is invalid; 65 bad inventory or scenarios.)";
 
 struct EvaluateFlags {
   InputFlags inputs;
@@ -49,8 +49,8 @@ struct EvaluateFlags {
   bool with_vms = false;
   int threads = 0;  // 0: one a processor
   std::string check = "sample";
-  OutputFlags output;
-  std::string summary;
+  EvaluationFlags evaluation;
+  std::string shard;  // empty: all machines
 };
 
 // Files as they are, and the plans in directories by name.
@@ -103,7 +103,9 @@ class Plans {
     if (!files_.empty()) {
       const auto read = ReadMessage(files_[static_cast<size_t>(number)],
                                     "plan.", &loaded.plan, &loaded.found);
-      if (!read.ok()) {
+      if (read.ok()) {
+        loaded.digest = read->digest;
+      } else {
         loaded.found.Add(v1::Violation::MALFORMED, "plan",
                          std::string(read.status().message()));
       }
@@ -117,120 +119,20 @@ class Plans {
   const InputFlags& flags_;
 };
 
-absl::Status EncodeRow(const v1::PlanEvaluation& row, Format format,
-                       std::string* out) {
-  if (format == Format::kBinpb) {
-    google::protobuf::io::StringOutputStream stream(out);
-    google::protobuf::util::SerializeDelimitedToZeroCopyStream(row, &stream);
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<std::string> line = Serialize(row, Format::kJsonl);
-  if (!line.ok()) return line.status();
-  out->append(*line);
-  return absl::OkStatus();
-}
-
-// Runs the batch, rows going to `*rows` unless it is null.
-class Run {
- public:
-  Run(const EvaluateFlags& flags, const Plans& plans, const Reporter& reporter)
-      : flags_(flags), plans_(plans), reporter_(reporter) {}
-
-  absl::Status Evaluate(const InventoryView& inventory,
-                        const Scenarios& scenarios, Format format,
-                        AtomicFile* rows) {
-    const BatchInput input{
-        .plan_count = plans_.count(),
-        .load = [this](int64_t number) { return plans_.Load(number); },
-        .scenario_count = scenarios.count,
-        .scenario = scenarios.at};
-    const BatchSink sink{
-        .encode =
-            [&](int64_t number, const v1::PlanEvaluation& row,
-                std::string* out) {
-              if (row.outcome() == v1::Decision::INVALID) Keep(number, row);
-              return rows == nullptr ? absl::OkStatus()
-                                     : EncodeRow(row, format, out);
-            },
-        .write =
-            [&](const std::string& bytes) {
-              return rows == nullptr ? absl::OkStatus() : rows->Append(bytes);
-            },
-        .plan_done =
-            [&](int64_t number, const std::string& id,
-                const EvaluationTotals& totals) {
-              ReportInvalid(number);
-              v1::EvaluationSummary* summary = report_.add_plans();
-              *summary = totals.Summary(id);
-              summary->set_plan_source(plans_.NameOf(number));
-              all_.Merge(totals);
-            },
-        .progress = [&](int64_t done,
-                        int64_t all) { progress_.Show(done, all); }};
-    const int processors =
-        std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    const absl::Status done = EvaluateBatch(
-        inventory, input,
-        {.threads = flags_.threads > 0 ? flags_.threads : processors,
-         .with_vms = flags_.with_vms,
-         .checking = flags_.check == "all"      ? Checking::kAll
-                     : flags_.check == "sample" ? Checking::kSample
-                                                : Checking::kNone},
-        sink);
-    *report_.mutable_all() = all_.Summary("");
-    return done;
-  }
-
-  const v1::EvaluationReport& report() const { return report_; }
-
-  bool AllComplete() const {
-    return report_.all().complete_count() == report_.all().evaluation_count() &&
-           report_.all().invalid_plan_count() == 0;
-  }
-
- private:
-  // Called by any thread.
-  void Keep(int64_t number, const v1::PlanEvaluation& row) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    invalid_[number] = row;
-  }
-
-  void ReportInvalid(int64_t number) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = invalid_.find(number);
-    if (found == invalid_.end()) return;
-    const std::string name = plans_.NameOf(number);
-    std::vector<PlacedViolation> placed;
-    for (const v1::Violation& violation : found->second.violations()) {
-      placed.push_back({name, violation});
-    }
-    reporter_.Fail(ExitCode::kIncomplete,
-                   absl::StrCat("plan ", name, " is invalid; others go on"),
-                   placed);
-    invalid_.erase(found);
-  }
-
-  const EvaluateFlags& flags_;
-  const Plans& plans_;
-  const Reporter& reporter_;
-  Progress progress_{"evaluations"};
-  v1::EvaluationReport report_;
-  EvaluationTotals all_;
-  std::mutex mutex_;
-  std::map<int64_t, v1::PlanEvaluation> invalid_;  // guarded by mutex_
-};
-
-// What is written to, opened before the work begins.
-struct Files {
-  std::optional<AtomicFile> rows;
-  std::optional<AtomicFile> summary;
-};
-
-absl::Status Open(const std::string& path, std::optional<AtomicFile>* file) {
-  absl::StatusOr<AtomicFile> opened = AtomicFile::Open(path);
-  if (!opened.ok()) return opened.status();
-  file->emplace(*std::move(opened));
-  return absl::OkStatus();
+absl::StatusOr<BatchOptions> OptionsOf(const EvaluateFlags& flags) {
+  const int processors =
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  BatchOptions options{
+      .threads = flags.threads > 0 ? flags.threads : processors,
+      .with_vms = flags.with_vms,
+      .checking = flags.check == "all"      ? Checking::kAll
+                  : flags.check == "sample" ? Checking::kSample
+                                            : Checking::kNone};
+  if (flags.shard.empty()) return options;
+  const absl::StatusOr<Shard> shard = ShardOf(flags.shard, getenv);
+  if (!shard.ok()) return shard.status();
+  options.shard = *shard;
+  return options;
 }
 
 // What makes no sense on the command line, or nothing.
@@ -239,8 +141,16 @@ std::optional<std::string> Misuse(const EvaluateFlags& flags) {
       std::count(flags.plans.begin(), flags.plans.end(), "-") +
       (flags.inputs.inventory == "-") + (flags.scenarios.file == "-");
   if (from_stdin > 1) return "only one input can be read from stdin";
-  if (!flags.summary.empty() && IsOnePlace(flags.summary, flags.output.path)) {
+  if (GoToOnePlace(flags.evaluation)) {
     return "--output and --summary cannot both go to one place";
+  }
+  if (flags.shard.empty()) return std::nullopt;
+  if (!flags.evaluation.summary.empty()) {
+    return "--summary is of \"rline merge\", not of a --shard";
+  }
+  const std::string& format = flags.evaluation.output.format;
+  if (!format.empty() && format != "binpb") {
+    return "a --shard is written as binpb; give --format to \"rline merge\"";
   }
   return std::nullopt;
 }
@@ -252,29 +162,100 @@ ExitCode ReportBadInventory(const Inputs& inputs, const Violations& found,
                        PlacedIn(FileName(inputs.flags.inventory), found));
 }
 
-// The rows are complete; they and the summary take their places now.
-ExitCode WriteReport(const Output& output, const Run& run, Files* files,
-                     const Reporter& reporter) {
-  absl::Status written;
-  if (files->summary) {
-    const absl::StatusOr<std::string> text =
-        Serialize(run.report(), Format::kJson);
-    written = text.ok() ? files->summary->Append(*text) : text.status();
+// What all parts of a run have in common.
+v1::BatchRun RunOf(const EvaluateFlags& flags, const Inputs& inputs,
+                   const Scenarios& scenarios, int64_t plan_count) {
+  const v1::Provenance& provenance = inputs.request.provenance;
+  v1::BatchRun run;
+  run.set_tool_version(provenance.tool_version());
+  run.set_schema_version(provenance.schema_version());
+  run.set_inventory_digest(provenance.inventory_digest());
+  run.set_scenarios(scenarios.fingerprint);
+  run.set_scenario_count(scenarios.count);
+  run.set_plan_count(plan_count);
+  run.set_with_vms(flags.with_vms);
+  v1::RecoveryPlan replaced;
+  ReplacePolicy(flags.inputs, &replaced);
+  *run.mutable_policy() = replaced.policy();
+  return run;
+}
+
+// A batch that is ready to run.
+class Evaluation {
+ public:
+  Evaluation(const Inputs& inputs, const InventoryView& inventory,
+             const BatchInput& input, const BatchOptions& options,
+             const Reporter& reporter)
+      : inputs_(inputs),
+        inventory_(inventory),
+        input_(input),
+        options_(options),
+        reporter_(reporter) {}
+
+  ExitCode Write(const EvaluationFlags& flags, const Output& output) const {
+    EvaluationWriter writer(flags, output, reporter_);
+    if (absl::Status s = writer.Open(); !s.ok()) {
+      return ReportUnwritten(s, reporter_);
+    }
+    const std::optional<ExitCode> broken = Run(writer.sink());
+    return broken ? *broken : writer.Finish();
   }
-  if (written.ok() && files->rows) written = files->rows->Commit();
-  if (written.ok() && files->summary) written = files->summary->Commit();
-  if (written.ok() && output.is_table()) {
-    written = output.WriteText(EvaluationTable(run.report(), output.display()));
+
+  // Whether plans are complete is known only once all parts are merged.
+  ExitCode WritePart(const std::string& path, const v1::BatchRun& run) const {
+    v1::PartHeader header;
+    header.mutable_shard()->set_index(options_.shard.index);
+    header.mutable_shard()->set_count(options_.shard.count);
+    *header.mutable_run() = run;
+    absl::StatusOr<PartWriter> part = PartWriter::Open(path, header);
+    if (!part.ok()) return ReportUnwritten(part.status(), reporter_);
+    Progress progress("evaluations");
+    const std::optional<ExitCode> broken = Run(
+        PartSink([&](const std::string& bytes) { return part->Append(bytes); },
+                 [&](int64_t done, int64_t all) { progress.Show(done, all); }));
+    if (broken) return *broken;
+    const absl::Status written = part->Commit();
+    return written.ok() ? ExitCode::kComplete
+                        : ReportUnwritten(written, reporter_);
   }
-  if (!written.ok()) return ReportUnwritten(written, reporter);
-  return run.AllComplete() ? ExitCode::kComplete : ExitCode::kIncomplete;
+
+ private:
+  // Nothing where all went well; else what broke it was said.
+  std::optional<ExitCode> Run(const BatchSink& sink) const {
+    const absl::Status done = EvaluateBatch(inventory_, input_, options_, sink);
+    if (const absl::Status read = inventory_.status(); !read.ok()) {
+      return reporter_.Fail(
+          ExitCode::kBadInput,
+          absl::StrCat(FileName(inputs_.flags.inventory), ": ", read.message(),
+                       "; the evaluations are worth nothing"));
+    }
+    if (!done.ok()) return ReportBroken(done, reporter_);
+    return std::nullopt;
+  }
+
+  const Inputs& inputs_;
+  const InventoryView& inventory_;
+  const BatchInput& input_;
+  const BatchOptions& options_;
+  const Reporter& reporter_;
+};
+
+// A part is binary data, whatever the flags leave open.
+absl::StatusOr<Output> OutputOf(const EvaluateFlags& flags) {
+  OutputFlags output = flags.evaluation.output;
+  if (!flags.shard.empty()) output.format = "binpb";
+  return Output::Of(output);
 }
 
 ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   if (const auto misuse = Misuse(flags)) {
     return reporter.Fail(ExitCode::kUsage, *misuse);
   }
-  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  const absl::StatusOr<BatchOptions> options = OptionsOf(flags);
+  if (!options.ok()) {
+    return reporter.Fail(ExitCode::kUsage, options.status().message());
+  }
+  const absl::StatusOr<Output> output = OutputOf(flags);
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
@@ -306,31 +287,18 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   if (!paths.ok()) {
     return reporter.Fail(ExitCode::kBadInput, paths.status().message());
   }
-  Files files;
-  absl::Status done;
-  if (!output->is_table()) done = Open(flags.output.path, &files.rows);
-  if (done.ok() && !flags.summary.empty()) {
-    done = Open(flags.summary, &files.summary);
-  }
-  if (!done.ok()) return ReportUnwritten(done, reporter);
   const Plans plans(*std::move(paths), flags.inputs);
-  Run run(flags, plans, reporter);
-  done = run.Evaluate(inventory, *scenarios,
-                      output->is_table() ? Format::kJson : output->format(),
-                      files.rows ? &*files.rows : nullptr);
-  if (const absl::Status read = inventory.status(); !read.ok()) {
-    return reporter.Fail(
-        ExitCode::kBadInput,
-        absl::StrCat(FileName((*inputs)->flags.inventory), ": ", read.message(),
-                     "; the evaluations are worth nothing"));
-  }
-  if (absl::IsInternal(done)) {
-    return reporter.Fail(
-        ExitCode::kFailure,
-        absl::StrCat("internal error: ", done.message(), "; please report it"));
-  }
-  if (!done.ok()) return ReportUnwritten(done, reporter);
-  return WriteReport(*output, run, &files, reporter);
+  const BatchInput input{
+      .plan_count = plans.count(),
+      .load = [&plans](int64_t number) { return plans.Load(number); },
+      .scenario_count = scenarios->count,
+      .scenario = scenarios->at};
+  const Evaluation evaluation(**inputs, inventory, input, *options, reporter);
+  return flags.shard.empty()
+             ? evaluation.Write(flags.evaluation, *output)
+             : evaluation.WritePart(
+                   flags.evaluation.output.path,
+                   RunOf(flags, **inputs, *scenarios, plans.count()));
 }
 
 }  // namespace
@@ -360,19 +328,14 @@ void AddEvaluate(CLI::App* app, Chosen* chosen) {
                    "one in 64, unless given")
       ->type_name("all|sample|none")
       ->check(OneOf({"all", "sample", "none"}));
-  AddOutputPath(command, &flags->output.path);
+  AddEvaluationFlags(command, &flags->evaluation);
   command
-      ->add_option("--format", flags->output.format,
-                   "A summary as a table (on a terminal, unless given), or "
-                   "one row an evaluation: jsonl, or binpb with a length in "
-                   "front of each")
-      ->type_name("table|jsonl|binpb")
-      ->check(OneOf({"table", "jsonl", "binpb"}));
-  command
-      ->add_option("--summary", flags->summary,
-                   "Write the summary of each plan and of all, as JSON")
-      ->type_name("FILE")
-      ->check(PathName());
+      ->add_option("--shard", flags->shard,
+                   "Evaluate the i-th of N shares of the machines, counted "
+                   "from 0, into a part for \"rline merge\"; auto asks Slurm, "
+                   "Kubernetes or AWS Batch which")
+      ->type_name("i/N")
+      ->check(ShardText());
   command->footer(kExamples);
   command->callback([flags, chosen] {
     chosen->run = [flags](const Reporter& reporter) {

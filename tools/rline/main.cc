@@ -78,6 +78,7 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddVerify(app, chosen);
   AddValidate(app, chosen);
   AddEvaluate(app, chosen);
+  AddMerge(app, chosen);
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);

@@ -88,7 +88,8 @@ absl::StatusOr<Scenarios> FromFile(const std::string& path, Violations* found) {
       std::make_shared<const std::vector<Scenario>>(FromList(list, found));
   return Scenarios{
       static_cast<int64_t>(scenarios->size()),
-      [scenarios](int64_t i) { return (*scenarios)[static_cast<size_t>(i)]; }};
+      [scenarios](int64_t i) { return (*scenarios)[static_cast<size_t>(i)]; },
+      loaded->digest};
 }
 
 absl::StatusOr<Scenarios> FromRange(const ScenarioFlags& flags) {
@@ -114,7 +115,8 @@ absl::StatusOr<Scenarios> FromRange(const ScenarioFlags& flags) {
   return Scenarios{static_cast<int64_t>(steps) + 1,
                    [start = *from, step](int64_t i) {
                      return Scenario{.decision_time = start + i * step};
-                   }};
+                   },
+                   absl::StrCat(FormatInstant(*from), " every ", step, " ns")};
 }
 
 }  // namespace
@@ -158,7 +160,8 @@ absl::StatusOr<Scenarios> ReadScenarios(const ScenarioFlags& flags,
         "--every");
   }
   return Scenarios{
-      1, [now = *as_of](int64_t) { return Scenario{.decision_time = now}; }};
+      1, [now = *as_of](int64_t) { return Scenario{.decision_time = now}; },
+      FormatInstant(*as_of)};
 }
 
 }  // namespace recoveryline

@@ -34,6 +34,8 @@ struct ScenarioFlags {
 struct Scenarios {
   int64_t count = 0;
   std::function<Scenario(int64_t)> at;
+  // Different for different scenarios: the file's digest, or the range.
+  std::string fingerprint;
 };
 
 void AddScenarioFlags(CLI::App* command, ScenarioFlags* flags);
