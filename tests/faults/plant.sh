@@ -14,6 +14,7 @@ readonly root="$PWD"
 readonly copy="$root/build/faults/tree"
 readonly out="$root/build/faults/out"
 readonly limit_seconds=300  # a fault may make a search endless
+readonly programs=(core_test engine_test archive_test batch_test)
 
 # Brings the copy to the state of the tree. Files that did not change keep
 # their times, so that little is compiled again; those that did (a fault that an
@@ -42,10 +43,10 @@ break_file() {
   ' "$copy/$1"
 }
 
-# The first failing test of the two programs; nothing where all pass.
+# The first failing test of the programs; nothing where all pass.
 first_failure() {
   local program status log="$out/test.log"
-  for program in core_test engine_test; do
+  for program in "${programs[@]}"; do
     status=0
     RECOVERYLINE_WORLDS=5000 RECOVERYLINE_EXHAUSTIVE_STEP=40 \
       timeout "$limit_seconds" "$out/tests/$program" --gtest_fail_fast --gtest_brief=1 \
@@ -61,7 +62,7 @@ main() {
   refresh
   cmake -G Ninja -S "$copy" -B "$out" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_FLAGS="-O1 -Wno-error" >/dev/null
-  cmake --build "$out" -j 2 --target core_test engine_test >/dev/null
+  cmake --build "$out" -j 2 --target "${programs[@]}" >/dev/null
   local failure
   failure="$(first_failure)"
   if [[ -n "$failure" ]]; then
@@ -74,7 +75,7 @@ main() {
     if (( $# > 0 )) && [[ ! " $* " == *" $number "* ]]; then continue; fi
     planted=$((planted + 1))
     break_file "$file" "$before" "$after"
-    if cmake --build "$out" -j 2 --target core_test engine_test \
+    if cmake --build "$out" -j 2 --target "${programs[@]}" \
          >"$out/build.log" 2>&1; then
       failure="$(first_failure)"
     else
