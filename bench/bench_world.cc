@@ -27,8 +27,10 @@ bool Eligible(const PlainPoint& p, const core::Eligibility& ask) {
       point.capture_time < ask.not_before) {
     return false;
   }
-  for (const core::Interval& hole : ask.exclusions->intervals()) {
-    if (hole.Contains(point.capture_time)) return false;
+  if (ask.exclusions != nullptr) {
+    for (const core::Interval& hole : ask.exclusions->intervals()) {
+      if (hole.Contains(point.capture_time)) return false;
+    }
   }
   return (ask.requirements.consistencies & core::Exactly(point.consistency)) !=
              0 &&

@@ -236,13 +236,22 @@ bool CommonPoints::TakeWindow(const Query& ask, Position at,
   return true;
 }
 
+Eligibility CommonPoints::AskOfVirtual(const Query& ask) {
+  return {.decision_time = ask.decision_time,
+          .target_time = ask.target_time,
+          .not_before = ask.not_before};
+}
+
 std::optional<CommonPoints::Line> CommonPoints::Best(
     const Query& ask, std::span<Position> positions) const {
-  Eligibility of_virtual{.decision_time = ask.decision_time,
-                         .target_time = ask.target_time,
-                         .not_before = ask.not_before};
+  return BestFrom(ask, virtual_.Best(AskOfVirtual(ask), virtual_.size()),
+                  positions);
+}
+
+std::optional<CommonPoints::Line> CommonPoints::BestFrom(
+    const Query& ask, Position at, std::span<Position> positions) const {
+  const Eligibility of_virtual = AskOfVirtual(ask);
   Line line;
-  Position at = virtual_.Best(of_virtual, virtual_.size());
   if (max_skew_) {
     while (at != kNoPosition) {
       Instant leap = kMinInstant;

@@ -68,6 +68,13 @@ class CommonPoints {
   std::optional<Line> Best(const Query& ask,
                            std::span<Position> positions) const;
 
+  // The same, with the search over the virtual points done.
+  // REQUIRES: `at` is what virtual_points().Best() finds at the question's
+  // times and with its not_before.
+  std::optional<Line> BestFrom(const Query& ask, Position at,
+                               std::span<Position> positions) const;
+  const PointSeries& virtual_points() const { return virtual_; }
+
   Position size() const { return virtual_.size(); }
   // Bytes held for virtual points and what stands beside them.
   size_t index_bytes() const;
@@ -85,6 +92,7 @@ class CommonPoints {
                const Requirements& requirements);
   void AddMarker(Marker marker, std::vector<Draft>* drafts) const;
   void Keep(std::vector<Draft> drafts);
+  static Eligibility AskOfVirtual(const Query& ask);
   Eligibility AskOf(const Query& ask, size_t member) const;
   bool Excluded(const Query& ask, Instant earliest, const Beside& beside) const;
   bool TakeMarker(const Query& ask, Position at, std::span<Position> positions,

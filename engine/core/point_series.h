@@ -89,6 +89,8 @@ class alignas(64) PointSeries {
  private:
   friend class PointSeriesBuilder;
   friend class BatchSearch;
+  friend class SeriesSweep;
+
   struct Summary;
   struct Offsets;
   uint64_t Units(uint64_t nanos) const;

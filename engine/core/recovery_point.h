@@ -125,6 +125,7 @@ class FlagSet {
     a.words_[1] &= b.words_[1];
     return a;
   }
+  friend constexpr bool operator==(const FlagSet&, const FlagSet&) = default;
 
  private:
   std::array<uint64_t, 2> words_ = {0, 0};

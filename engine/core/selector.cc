@@ -30,26 +30,6 @@ bool PinFails(const Unit& unit, const Member& member, const Policy& policy) {
                       });
 }
 
-// The first precondition that fails without looking at what is eligible.
-std::optional<UnitOutcome> FailedPrecondition(const Unit& unit,
-                                              const Policy& policy) {
-  const auto any = [&](auto fails) {
-    return std::any_of(unit.members.begin(), unit.members.end(), fails);
-  };
-  if (unit.expected_missing || any([](const Member& m) { return !m.named; })) {
-    return UnitOutcome::kGroupIncomplete;
-  }
-  if (policy.replication_required &&
-      any([](const Member& m) { return !m.replicating; })) {
-    return UnitOutcome::kNotReplicating;
-  }
-  if (any([](const Member& m) { return m.points->size() == 0; })) {
-    return UnitOutcome::kNoRecoveryPoints;
-  }
-  if (policy.pins_required && !unit.Pinned()) return UnitOutcome::kNotPinned;
-  return std::nullopt;
-}
-
 // Each member's best candidate, whatever the others have.
 std::optional<CommonLine> BestOfEach(std::span<const Candidates> members) {
   CommonLine line;
@@ -93,24 +73,20 @@ bool Serve(const Unit& unit, const Policy& policy, int rule_index,
   for (const Member& m : unit.members) {
     scratch->push_back(CandidatesOf(unit, m, policy, rule));
   }
-  // What one VM has, it has in common with itself.
-  const Scope scope =
-      unit.members.size() == 1 ? Scope::kIndependent : rule.scope;
+  const Scope scope = ScopeFor(unit, rule);
+  choice->guarantee = GuaranteeOf(scope);
   std::optional<CommonLine> line;
   switch (scope) {
     case Scope::kIndependent:
       line = BestOfEach(*scratch);
-      choice->guarantee = Guarantee::kIndependent;
       break;
     case Scope::kCommonMarker:
       line = list != nullptr ? BestOfList(*list, unit, policy)
                              : NewestCommonMarker(*scratch);
-      choice->guarantee = Guarantee::kMarker;
       break;
     case Scope::kCommonCaptureTime:
       line = list != nullptr ? BestOfList(*list, unit, policy)
                              : NewestCommonWindow(*scratch, rule.max_skew);
-      choice->guarantee = Guarantee::kSkewBounded;
       break;
   }
   if (!line) return false;
@@ -143,6 +119,25 @@ UnitOutcome WhyNoneServed(const Unit& unit, const Policy& policy) {
 
 }  // namespace
 
+std::optional<UnitOutcome> FailedPrecondition(const Unit& unit,
+                                              const Policy& policy) {
+  const auto any = [&](auto fails) {
+    return std::any_of(unit.members.begin(), unit.members.end(), fails);
+  };
+  if (unit.expected_missing || any([](const Member& m) { return !m.named; })) {
+    return UnitOutcome::kGroupIncomplete;
+  }
+  if (policy.replication_required &&
+      any([](const Member& m) { return !m.replicating; })) {
+    return UnitOutcome::kNotReplicating;
+  }
+  if (any([](const Member& m) { return m.points->size() == 0; })) {
+    return UnitOutcome::kNoRecoveryPoints;
+  }
+  if (policy.pins_required && !unit.Pinned()) return UnitOutcome::kNotPinned;
+  return std::nullopt;
+}
+
 Candidates CandidatesOf(const Unit& unit, const Member& member,
                         const Policy& policy, const Rule& rule) {
   Candidates c{.points = member.points,
@@ -162,10 +157,29 @@ bool FailsPrecondition(const Unit& unit, const Member& member,
          PinFails(unit, member, policy);
 }
 
+Scope ScopeFor(const Unit& unit, const Rule& rule) {
+  return unit.members.size() == 1 ? Scope::kIndependent : rule.scope;
+}
+
+Guarantee GuaranteeOf(Scope scope) {
+  switch (scope) {
+    case Scope::kIndependent:
+      return Guarantee::kIndependent;
+    case Scope::kCommonMarker:
+      return Guarantee::kMarker;
+    case Scope::kCommonCaptureTime:
+      return Guarantee::kSkewBounded;
+  }
+  return Guarantee::kNone;
+}
+
+bool HasPins(const Unit& unit) {
+  return std::any_of(unit.members.begin(), unit.members.end(),
+                     [&](const Member& m) { return IsPinned(unit, m); });
+}
+
 bool MayUseLists(const Unit& unit) {
-  return unit.members.size() > 1 &&
-         std::none_of(unit.members.begin(), unit.members.end(),
-                      [&](const Member& m) { return IsPinned(unit, m); });
+  return unit.members.size() > 1 && !HasPins(unit);
 }
 
 UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy) {

@@ -33,8 +33,21 @@ using CommonLists = std::vector<std::optional<CommonPoints>>;
 UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
                          const CommonLists& lists);
 
+// The scope under which `rule` serves the unit: what one VM has, it has in
+// common with itself.
+Scope ScopeFor(const Unit& unit, const Rule& rule);
+Guarantee GuaranteeOf(Scope scope);
+
+// Whether a member or the whole unit is pinned.
+bool HasPins(const Unit& unit);
+
 // Whether lists can help: the unit has several members, and no pins.
 bool MayUseLists(const Unit& unit);
+
+// The first precondition that fails without looking at what is eligible: it
+// fails at every decision time.
+std::optional<UnitOutcome> FailedPrecondition(const Unit& unit,
+                                              const Policy& policy);
 
 // Whether `member` by itself fails what is required before any rule is tried:
 // it is named by the plan, replicates, has points, is pinned where it must be,
