@@ -15,7 +15,10 @@
 namespace recoveryline {
 namespace {
 
-constexpr int64_t kScenariosPerTask = 64;
+// How many scenarios a task has: the more, the less often the points of a
+// machine are gone through; with rows of machines, what a task makes is large.
+constexpr int64_t kFewestPerTask = 64;
+constexpr int64_t kMostPerTask = 1'024;
 // How many tasks a thread may be ahead of the one to be written next.
 constexpr int64_t kWindow = 4;
 // From how many scenarios on listing common points pays.
@@ -32,6 +35,14 @@ struct Task {
   int64_t number = 0;
   std::shared_ptr<OpenPlan> plan;
 };
+
+int64_t ScenariosPerTask(const BatchInput& input, const BatchOptions& options) {
+  if (options.with_vms) return kFewestPerTask;
+  // Enough tasks for all threads.
+  const int64_t each = (input.scenario_count + options.threads - 1) /
+                       options.threads * std::max<int64_t>(1, input.plan_count);
+  return std::clamp(each, kFewestPerTask, kMostPerTask);
+}
 
 // What a task made.
 struct TaskResult {
@@ -50,8 +61,9 @@ class Batch {
         options_(options),
         sink_(sink),
         scenario_count_(input.scenario_count),
-        tasks_per_plan_((scenario_count_ + kScenariosPerTask - 1) /
-                        kScenariosPerTask),
+        scenarios_per_task_(ScenariosPerTask(input, options)),
+        tasks_per_plan_((scenario_count_ + scenarios_per_task_ - 1) /
+                        scenarios_per_task_),
         task_count_(input.plan_count * tasks_per_plan_) {}
 
   absl::Status Run() {
@@ -111,8 +123,8 @@ class Batch {
     OpenPlan& open = *task.plan;
     const int64_t plan = task.number / tasks_per_plan_;
     std::call_once(open.once, [&] { MakeReady(plan, &open); });
-    const int64_t begin = task.number % tasks_per_plan_ * kScenariosPerTask;
-    const int64_t end = std::min(begin + kScenariosPerTask, scenario_count_);
+    const int64_t begin = task.number % tasks_per_plan_ * scenarios_per_task_;
+    const int64_t end = std::min(begin + scenarios_per_task_, scenario_count_);
     result->evaluations = end - begin;
     if (begin == 0 && sink_.encode_plan) {
       absl::Status encoded = sink_.encode_plan(
@@ -127,14 +139,19 @@ class Batch {
       result->totals.Add(invalid);
       return sink_.encode(plan, std::move(invalid), &result->bytes);
     }
+    std::vector<Scenario> scenarios;
+    std::vector<size_t> checked;
     for (int64_t i = begin; i < end; ++i) {
-      absl::StatusOr<v1::PlanEvaluation> evaluation = Evaluate(
-          *open.warm, input_.scenario(i),
-          {.with_vms = options_.with_vms, .check = Checks(i)}, &result->totals);
-      if (!evaluation.ok()) return evaluation.status();
-      evaluation->set_plan_source(open.loaded.source);
-      absl::Status encoded =
-          sink_.encode(plan, *std::move(evaluation), &result->bytes);
+      if (Checks(i)) checked.push_back(scenarios.size());
+      scenarios.push_back(input_.scenario(i));
+    }
+    absl::StatusOr<std::vector<v1::PlanEvaluation>> rows = EvaluateEach(
+        *open.warm, scenarios,
+        {.with_vms = options_.with_vms, .checked = checked}, &result->totals);
+    if (!rows.ok()) return rows.status();
+    for (v1::PlanEvaluation& row : *rows) {
+      row.set_plan_source(open.loaded.source);
+      absl::Status encoded = sink_.encode(plan, std::move(row), &result->bytes);
       if (!encoded.ok()) return encoded;
     }
     return absl::OkStatus();
@@ -178,6 +195,7 @@ class Batch {
   const BatchOptions& options_;
   const BatchSink& sink_;
   const int64_t scenario_count_;
+  const int64_t scenarios_per_task_;
   const int64_t tasks_per_plan_;
   const int64_t task_count_;
 

@@ -1,69 +1,40 @@
-// PlanEvaluation: the figures of one plan in one scenario, and of many.
+// EvaluateEach: the figures of one plan in many scenarios.
 //
 //   const WarmPlan warm(view, plan, WarmPlan::kWithLists);
 //   EvaluationTotals totals;
-//   v1::PlanEvaluation row = Evaluate(warm, scenario, {}, &totals);
+//   auto rows = EvaluateEach(warm, scenarios, {.with_vms = true}, &totals);
 //   v1::EvaluationSummary summary = totals.Summary(plan.id(), "web.json");
 //
-// Thread-safety: Evaluate() is a pure function of its input; EvaluationTotals
-// is for one thread, then merged.
+// Thread-safety: pure functions of their input.
 
 #ifndef RECOVERYLINE_ENGINE_BATCH_PLAN_EVALUATION_H_
 #define RECOVERYLINE_ENGINE_BATCH_PLAN_EVALUATION_H_
 
-#include <cstdint>
-#include <map>
-#include <string>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/batch/loss_histogram.h"
+#include "engine/batch/evaluation_totals.h"
 #include "engine/batch/warm_plan.h"
 #include "engine/violations.h"
 #include "recoveryline/v1/evaluation.pb.h"
 
 namespace recoveryline {
 
-// Sums over evaluations. Adding and merging in any order gives the same.
-class EvaluationTotals {
- public:
-  void Add(const v1::PlanEvaluation& evaluation);
-  void AddLoss(core::Nanos loss) { losses_.Add(loss); }
-  void AddLosses(const LossHistogram& losses) { losses_.Merge(losses); }
-  void Merge(const EvaluationTotals& other);
-
-  const LossHistogram& losses() const { return losses_; }
-  v1::EvaluationSummary Summary(const std::string& plan_id,
-                                const std::string& plan_source) const;
-
- private:
-  std::map<v1::Decision::Outcome, int64_t> outcomes_;
-  std::map<v1::VmSelection::Outcome, int64_t> unserved_;
-  std::vector<int64_t> units_by_rule_;
-  int64_t units_ = 0;
-  int64_t rpo_exceeded_ = 0;
-  LossHistogram losses_;  // one a unit with a point
-};
-
 struct EvaluateOptions {
   bool with_vms = false;  // a row for each machine
-  // Proves each choice by the independent checker.
-  bool check = false;
+  // The scenarios whose choices the independent checker proves, by their
+  // places, in order.
+  std::span<const size_t> checked = {};
 };
 
-// Adds the evaluation and the losses of its units to `*totals`. Internal where
-// the checker refutes a choice, which is a defect of this program.
-absl::StatusOr<v1::PlanEvaluation> Evaluate(const WarmPlan& plan,
-                                            const Scenario& scenario,
-                                            const EvaluateOptions& options,
-                                            EvaluationTotals* totals);
-
-// A row for each outcome, in the order in which outcomes are tried.
-void AddUnserved(const std::map<v1::VmSelection::Outcome, int64_t>& unserved,
-                 google::protobuf::RepeatedPtrField<v1::UnservedUnits>* rows);
-
-// COMPLETE, PARTIAL or NONE, by how many VMs were selected.
-v1::Decision::Outcome OutcomeOf(const v1::PlanEvaluation& evaluation);
+// One evaluation a scenario, in their order. Adds them and the losses of their
+// units to `*totals`. Internal where the checker refutes a choice, which is a
+// defect of this program.
+absl::StatusOr<std::vector<v1::PlanEvaluation>> EvaluateEach(
+    const WarmPlan& plan, std::span<const Scenario> scenarios,
+    const EvaluateOptions& options, EvaluationTotals* totals);
 
 // The evaluation of a plan that breaks rules.
 v1::PlanEvaluation InvalidEvaluation(const v1::RecoveryPlan& plan,

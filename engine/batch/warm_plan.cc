@@ -53,11 +53,4 @@ EffectivePolicy WarmPlan::PolicyAt(const Scenario& scenario) const {
   return policy;
 }
 
-core::UnitChoice WarmPlan::Choose(size_t unit,
-                                  const core::Policy& policy) const {
-  const core::Unit& asked = units()[unit].unit;
-  if (lists_.empty()) return core::ChooseForUnit(asked, policy);
-  return core::ChooseForUnit(asked, policy, lists_[unit]);
-}
-
 }  // namespace recoveryline

@@ -2,19 +2,16 @@
 //
 //   WarmPlan warm(view, plan, WarmPlan::kWithLists);
 //   const EffectivePolicy policy = warm.PolicyAt({.decision_time = d});
-//   for (size_t u = 0; u < warm.units().size(); ++u)
-//     core::UnitChoice choice = warm.Choose(u, policy.core);
+//   core::UnitChoice choice = core::ChooseForUnit(
+//       warm.units()[0].unit, policy.core, warm.ListsOf(0));
 //
 // What no moment changes is done once: the plan is cut into units, and the
 // common lines of each group are listed for each rule that asks for them. A
 // list costs about as much as 10 to 30 searches without one, so it is made for
 // many scenarios only.
 //
-// Invariant: Choose() answers as core::ChooseForUnit() does, with or without
-// lists.
-//
 // Cost: to build, O(points of the plan's groups log points) with lists, else
-// O(VMs). Choose: see core/selector.h.
+// O(VMs).
 // Thread-safety: immutable; view and plan must outlive it.
 
 #ifndef RECOVERYLINE_ENGINE_BATCH_WARM_PLAN_H_
@@ -57,8 +54,11 @@ class WarmPlan {
 
   EffectivePolicy PolicyAt(const Scenario& scenario) const;
 
-  // REQUIRES: `policy` is PolicyAt() of some scenario.
-  core::UnitChoice Choose(size_t unit, const core::Policy& policy) const;
+  // Empty where none were made.
+  const core::CommonLists& ListsOf(size_t unit) const {
+    static const core::CommonLists kNone;
+    return lists_.empty() ? kNone : lists_[unit];
+  }
 
  private:
   void ListCommonPoints();

@@ -24,7 +24,7 @@ void UnitSweep::Run(const Unit& unit, const Policy& policy,
     std::fill(outcomes_.begin(), outcomes_.end(), *failed);
     return;
   }
-  if (HasPins(unit)) {
+  if (!CanSweep(lists)) {
     ChooseAtEach(lists);
     return;
   }
@@ -39,6 +39,15 @@ void UnitSweep::Run(const Unit& unit, const Policy& policy,
     }
   }
   FindWhyNoneServed();
+}
+
+bool UnitSweep::CanSweep(const CommonLists& lists) const {
+  return !HasPins(*unit_) &&
+         (!lists.empty() ||
+          std::all_of(policy_->rules.begin(), policy_->rules.end(),
+                      [this](const Rule& rule) {
+                        return ScopeFor(*unit_, rule) == Scope::kIndependent;
+                      }));
 }
 
 Policy UnitSweep::PolicyAt(size_t moment) const {

@@ -9,8 +9,8 @@
 // Invariant: ChoiceAt(i) is ChooseForUnit() at moment i, whatever the policy's
 // own decision and target time.
 //
-// Cost: a SeriesSweep a member and rule that is tried; a unit with pins is
-// chosen for at each moment.
+// Cost: a SeriesSweep a member and rule that is tried. A unit with pins, or one
+// that wants common points without lists of them, is chosen for at each moment.
 // Memory: 4 bytes a member and moment, and 100 a moment.
 // Thread-safety: for one thread; the moments must outlive it. What it says of a
 // unit holds until the next Run().
@@ -31,8 +31,7 @@ class UnitSweep {
  public:
   explicit UnitSweep(const Moments& moments);
 
-  // REQUIRES: `lists` has one for each rule with a common scope that the unit
-  // may take, where MayUseLists(unit).
+  // REQUIRES: `lists` is empty, or as ChooseForUnit() asks.
   void Run(const Unit& unit, const Policy& policy, const CommonLists& lists);
 
   UnitOutcome outcome(size_t moment) const { return outcomes_[moment]; }
@@ -45,6 +44,7 @@ class UnitSweep {
   UnitChoice ChoiceAt(size_t moment) const;
 
  private:
+  bool CanSweep(const CommonLists& lists) const;
   void ChooseAtEach(const CommonLists& lists);
   void ServeIndependent(int rule);
   void ServeByList(int rule, const CommonPoints& list);

@@ -80,7 +80,8 @@ TEST(UnitSweepRandomTest, ChoosesAtEachMomentAsForOne) {
       }
       if (random.OneIn(20)) unit.pinned_marker = 1;
       Policy policy = RandomPolicy(&random);
-      const CommonLists lists = ListsFor(unit, policy);
+      const CommonLists lists =
+          random.OneIn(4) ? CommonLists() : ListsFor(unit, policy);
       sweep.Run(unit, policy, lists);
       for (size_t i = 0; i < moments.size(); ++i) {
         policy.decision_time = moments[i].decision_time;
