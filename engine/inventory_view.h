@@ -64,6 +64,9 @@ class InventoryView {
 
   virtual const core::PointSeries& points(int vm) const = 0;
   virtual std::string point_id(int vm, core::Position position) const = 0;
+  // Where each point stands in Vm.recovery_points, by position; empty where
+  // they stand in the order of positions.
+  virtual std::vector<int> RowIndexes(int vm) const = 0;
   virtual std::optional<core::Position> FindPoint(
       int vm, absl::string_view id) const = 0;
 

@@ -186,6 +186,12 @@ std::string RowInventory::point_id(int vm, Position position) const {
   return inventory_->vms(vm).recovery_points(row_index(vm, position)).id();
 }
 
+std::vector<int> RowInventory::RowIndexes(int vm) const {
+  const std::vector<int>& rows = row_of_position_[static_cast<size_t>(vm)];
+  if (std::is_sorted(rows.begin(), rows.end())) return {};
+  return rows;
+}
+
 std::optional<Position> RowInventory::FindPoint(int vm,
                                                 absl::string_view id) const {
   for (Position p = points(vm).size() - 1; p >= 0; --p) {

@@ -38,6 +38,7 @@ class RowInventory final : public InventoryView {
   const GroupFacts& group(int group) const override;
   const core::PointSeries& points(int vm) const override;
   std::string point_id(int vm, core::Position position) const override;
+  std::vector<int> RowIndexes(int vm) const override;
   std::optional<core::Position> FindPoint(int vm,
                                           absl::string_view id) const override;
   absl::string_view marker_id(int vm, core::Marker marker) const override;

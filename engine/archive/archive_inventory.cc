@@ -207,6 +207,14 @@ std::string ArchiveInventory::point_id(int vm, Position position) const {
   return id.ok() ? *std::move(id) : "";
 }
 
+std::vector<int> ArchiveInventory::RowIndexes(int vm) const {
+  const Member* member = LoadedMember(vm);
+  if (member == nullptr) return {};
+  absl::StatusOr<std::vector<int>> rows = member->points.RowIndexes();
+  if (!rows.ok()) Note(rows.status());
+  return rows.ok() ? *std::move(rows) : std::vector<int>();
+}
+
 std::optional<Position> ArchiveInventory::FindPoint(
     int vm, absl::string_view id) const {
   const Member* member = LoadedMember(vm);

@@ -116,6 +116,15 @@ absl::StatusOr<std::string> ArchivedPoints::Id(Position position) const {
   return std::string(*text);
 }
 
+absl::StatusOr<std::vector<int>> ArchivedPoints::RowIndexes() const {
+  if (columns_.row_indexes.size == 0) return std::vector<int>();
+  const absl::StatusOr<absl::string_view> column = Read(columns_.row_indexes);
+  if (!column.ok()) return column.status();
+  std::vector<int> rows(static_cast<size_t>(series_.size()));
+  std::memcpy(rows.data(), column->data(), rows.size() * sizeof(int));
+  return rows;
+}
+
 absl::StatusOr<std::optional<Position>> ArchivedPoints::Find(
     absl::string_view id) const {
   std::array<char, kUuidBytes> wanted;

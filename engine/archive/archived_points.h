@@ -17,6 +17,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -41,6 +42,8 @@ class ArchivedPoints {
 
   // REQUIRES: a position of series().
   absl::StatusOr<std::string> Id(core::Position position) const;
+  // As InventoryView::RowIndexes().
+  absl::StatusOr<std::vector<int>> RowIndexes() const;
   absl::StatusOr<std::optional<core::Position>> Find(
       absl::string_view id) const;
 

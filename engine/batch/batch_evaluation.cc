@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/batch/evaluation_columns.h"
+#include "engine/batch/plan_evaluation.h"
 #include "engine/validate.h"
 
 namespace recoveryline {
@@ -19,6 +21,8 @@ namespace {
 // machine are gone through; with rows of machines, what a task makes is large.
 constexpr int64_t kFewestPerTask = 64;
 constexpr int64_t kMostPerTask = 1'024;
+// How many entries of a column of 4 bytes a task makes at most, about.
+constexpr int64_t kColumnEntries = int64_t{1} << 22;
 // How many tasks a thread may be ahead of the one to be written next.
 constexpr int64_t kWindow = 4;
 // From how many scenarios on listing common points pays.
@@ -36,8 +40,13 @@ struct Task {
   std::shared_ptr<OpenPlan> plan;
 };
 
-int64_t ScenariosPerTask(const BatchInput& input, const BatchOptions& options) {
+int64_t ScenariosPerTask(const InventoryView& inventory,
+                         const BatchInput& input, const BatchOptions& options) {
   if (options.with_vms) return kFewestPerTask;
+  if (options.as_columns) {  // the same for any number of threads: it shows
+    return std::clamp(kColumnEntries / (inventory.vm_count() + 1),
+                      kFewestPerTask, kMostPerTask / 4);
+  }
   // Enough tasks for all threads.
   const int64_t each = (input.scenario_count + options.threads - 1) /
                        options.threads * std::max<int64_t>(1, input.plan_count);
@@ -61,7 +70,7 @@ class Batch {
         options_(options),
         sink_(sink),
         scenario_count_(input.scenario_count),
-        scenarios_per_task_(ScenariosPerTask(input, options)),
+        scenarios_per_task_(ScenariosPerTask(inventory, input, options)),
         tasks_per_plan_((scenario_count_ + scenarios_per_task_ - 1) /
                         scenarios_per_task_),
         task_count_(input.plan_count * tasks_per_plan_) {}
@@ -112,11 +121,19 @@ class Batch {
                        options_.shard);
   }
 
-  bool Checks(int64_t scenario) const {
+  // Of the scenarios [begin, end).
+  Proofs ProofsFor(int64_t begin, int64_t end) const {
     constexpr int64_t kSampleEvery = 64;
-    return options_.checking == Checking::kAll ||
-           (options_.checking == Checking::kSample &&
-            scenario % kSampleEvery == 0);
+    constexpr size_t kSampleUnits = 16;
+    Proofs proofs;
+    if (options_.checking == Checking::kNone) return proofs;
+    const bool all = options_.checking == Checking::kAll;
+    if (!all) proofs.units_each = kSampleUnits;
+    for (int64_t i = begin; i < end; ++i) {
+      if (!all && i % kSampleEvery != 0) continue;
+      proofs.scenarios.push_back(static_cast<size_t>(i - begin));
+    }
+    return proofs;
   }
 
   absl::Status Do(const Task& task, TaskResult* result) const {
@@ -140,14 +157,17 @@ class Batch {
       return sink_.encode(plan, std::move(invalid), &result->bytes);
     }
     std::vector<Scenario> scenarios;
-    std::vector<size_t> checked;
     for (int64_t i = begin; i < end; ++i) {
-      if (Checks(i)) checked.push_back(scenarios.size());
       scenarios.push_back(input_.scenario(i));
+    }
+    const Proofs proofs = ProofsFor(begin, end);
+    if (options_.as_columns) {
+      return AppendColumns(*open.warm, open.loaded.source, begin, scenarios,
+                           proofs, &result->totals, &result->bytes);
     }
     absl::StatusOr<std::vector<v1::PlanEvaluation>> rows = EvaluateEach(
         *open.warm, scenarios,
-        {.with_vms = options_.with_vms, .checked = checked}, &result->totals);
+        {.with_vms = options_.with_vms, .proofs = proofs}, &result->totals);
     if (!rows.ok()) return rows.status();
     for (v1::PlanEvaluation& row : *rows) {
       row.set_plan_source(open.loaded.source);

@@ -45,7 +45,11 @@ enum class Checking { kNone, kSample, kAll };
 struct BatchOptions {
   int threads = 1;
   bool with_vms = false;
-  // kSample: every 64th scenario of a plan, beginning with its first.
+  // Evaluations as columns instead of rows: BatchSink::encode is not called,
+  // but for invalid plans.
+  bool as_columns = false;
+  // kSample: in every 64th scenario of a plan, beginning with its first, some
+  // 16 units, others each time.
   Checking checking = Checking::kSample;
   Shard shard = {};
 };

@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/util/delimited_message_util.h"
+#include "engine/batch/delimited_bytes.h"
 
 namespace recoveryline {
 namespace {
@@ -37,8 +36,7 @@ void AppendEvaluation(v1::PlanEvaluation row, std::string* out) {
 }  // namespace
 
 void AppendRecord(const PartRecord& record, std::string* out) {
-  google::protobuf::io::StringOutputStream stream(out);
-  google::protobuf::util::SerializeDelimitedToZeroCopyStream(record, &stream);
+  AppendDelimited(record, out);
 }
 
 BatchSink PartSink(std::function<absl::Status(const std::string&)> write,

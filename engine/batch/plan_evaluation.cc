@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "engine/batch/plan_sweep.h"
 #include "engine/decision_rows.h"
 #include "engine/timestamps.h"
 
@@ -68,7 +67,7 @@ absl::StatusOr<std::vector<PlanEvaluation>> EvaluateEach(
   }
   PlanSweep sweep(plan, scenarios);
   const absl::Status done =
-      sweep.Run(options.checked, totals, [&](size_t unit) {
+      sweep.Run(options.proofs, totals, [&](size_t unit) {
         if (!options.with_vms) return;
         Keep(sweep, unit, plan.units()[unit].vms.size(), &answers);
       });

@@ -10,12 +10,12 @@
 #ifndef RECOVERYLINE_ENGINE_BATCH_PLAN_EVALUATION_H_
 #define RECOVERYLINE_ENGINE_BATCH_PLAN_EVALUATION_H_
 
-#include <cstddef>
 #include <span>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/batch/evaluation_totals.h"
+#include "engine/batch/plan_sweep.h"
 #include "engine/batch/warm_plan.h"
 #include "engine/violations.h"
 #include "recoveryline/v1/evaluation.pb.h"
@@ -24,9 +24,7 @@ namespace recoveryline {
 
 struct EvaluateOptions {
   bool with_vms = false;  // a row for each machine
-  // The scenarios whose choices the independent checker proves, by their
-  // places, in order.
-  std::span<const size_t> checked = {};
+  Proofs proofs = {};
 };
 
 // One evaluation a scenario, in their order. Adds them and the losses of their

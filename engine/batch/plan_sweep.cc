@@ -50,42 +50,44 @@ PlanSweep::PlanSweep(const WarmPlan& plan, std::span<const Scenario> scenarios)
     : plan_(plan),
       policies_(PoliciesOf(plan, scenarios, &figures_)),
       moments_(MomentsOf(policies_)),
-      units_(moments_) {}
+      moment_of_(policies_.size()),
+      units_(moments_) {
+  for (size_t i = 0; i < moments_.size(); ++i) {
+    moment_of_[moments_.asked_as(i)] = i;
+  }
+}
 
-absl::Status PlanSweep::Run(std::span<const size_t> checked,
-                            EvaluationTotals* totals,
+absl::Status PlanSweep::Run(const Proofs& proofs, EvaluationTotals* totals,
                             const std::function<void(size_t unit)>& visit) {
   if (policies_.empty()) return absl::OkStatus();
-  std::vector<size_t> checked_moments;
-  for (size_t i = 0; i < moments_.size(); ++i) {
-    if (std::binary_search(checked.begin(), checked.end(),
-                           moments_.asked_as(i))) {
-      checked_moments.push_back(i);
-    }
-  }
   const std::vector<int64_t> vm_counts = VmCounts(plan_);
   for (size_t u = 0; u < plan_.units().size(); ++u) {
     units_.Run(plan_.units()[u].unit, policies_[0], plan_.ListsOf(u));
-    for (const size_t moment : checked_moments) {
-      absl::Status right = Check(u, moment);
-      if (!right.ok()) return right;
-    }
+    absl::Status right = Check(u, proofs);
+    if (!right.ok()) return right;
     AddFigures(vm_counts[u], totals);
     visit(u);
   }
   return absl::OkStatus();
 }
 
-absl::Status PlanSweep::Check(size_t unit, size_t moment) const {
+absl::Status PlanSweep::Check(size_t unit, const Proofs& proofs) const {
   const PlannedUnit& planned = plan_.units()[unit];
-  const core::Policy& policy = policies_[moments_.asked_as(moment)];
-  if (!core::CheckChoice(planned.unit, policy, units_.ChoiceAt(moment))) {
-    return absl::OkStatus();
+  const size_t stride = std::max<size_t>(
+      1, plan_.units().size() / std::max<size_t>(1, proofs.units_each));
+  for (size_t k = 0; k < proofs.scenarios.size(); ++k) {
+    if ((unit + k) % stride != 0) continue;
+    const size_t scenario = proofs.scenarios[k];
+    const core::Policy& policy = policies_[scenario];
+    if (core::CheckChoice(planned.unit, policy,
+                          units_.ChoiceAt(moment_of_[scenario]))) {
+      return absl::InternalError(absl::StrCat(
+          "the checker refutes the choice for VM \"",
+          absl::string_view(plan_.inventory().vm(planned.vms.front()).id),
+          "\" and its unit at ", FormatInstant(policy.decision_time)));
+    }
   }
-  return absl::InternalError(absl::StrCat(
-      "the checker refutes the choice for VM \"",
-      absl::string_view(plan_.inventory().vm(planned.vms.front()).id),
-      "\" and its unit at ", FormatInstant(policy.decision_time)));
+  return absl::OkStatus();
 }
 
 void PlanSweep::AddFigures(int64_t vm_count, EvaluationTotals* totals) {

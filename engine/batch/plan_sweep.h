@@ -1,7 +1,7 @@
 // PlanSweep: the choices of a plan in many scenarios, unit by unit.
 //
 //   PlanSweep sweep(warm, scenarios);
-//   absl::Status done = sweep.Run(checked, &totals, [&](size_t unit) {
+//   absl::Status done = sweep.Run(proofs, &totals, [&](size_t unit) {
 //     use(sweep.units().outcome(moment));    // of this unit
 //   });
 //   v1::PlanEvaluation row = sweep.figures(0).ToEvaluation(warm);
@@ -19,6 +19,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,15 @@
 
 namespace recoveryline {
 
+// Which choices the independent checker proves.
+struct Proofs {
+  // By their places among those given, in order.
+  std::vector<size_t> scenarios = {};
+  // In each of them about so many units, others each time; all where there are
+  // no more.
+  size_t units_each = std::numeric_limits<size_t>::max();
+};
+
 class PlanSweep {
  public:
   PlanSweep(const WarmPlan& plan, std::span<const Scenario> scenarios);
@@ -38,9 +48,8 @@ class PlanSweep {
   PlanSweep& operator=(const PlanSweep&) = delete;
 
   // Calls `visit` with each unit's number while units() has its choices, and
-  // adds up the losses in `*totals`. The choices in the scenarios `checked` are
-  // proved by the independent checker. REQUIRES: called once.
-  absl::Status Run(std::span<const size_t> checked, EvaluationTotals* totals,
+  // adds up the losses in `*totals`. REQUIRES: called once.
+  absl::Status Run(const Proofs& proofs, EvaluationTotals* totals,
                    const std::function<void(size_t unit)>& visit);
 
   // The scenarios in the order of time; moments().asked_as() has their place
@@ -54,13 +63,14 @@ class PlanSweep {
 
  private:
   void AddFigures(int64_t vm_count, EvaluationTotals* totals);
-  absl::Status Check(size_t unit, size_t moment) const;
+  absl::Status Check(size_t unit, const Proofs& proofs) const;
 
   const WarmPlan& plan_;
   // By the place of the scenario.
   std::vector<ScenarioFigures> figures_;
   std::vector<core::Policy> policies_;
   core::Moments moments_;
+  std::vector<size_t> moment_of_;  // by the place of the scenario
   core::UnitSweep units_;
 };
 

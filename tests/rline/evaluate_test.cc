@@ -171,6 +171,29 @@ TEST_F(RlineEvaluateTest, BinaryRowsHaveTheirLengthInFront) {
   EXPECT_EQ(count, 5);
 }
 
+TEST_F(RlineEvaluateTest, ColumnsNameThePointsOfRows) {
+  const Result result = Evaluate(With({"app.textproto", "--columns"}, kTwoHours));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  google::protobuf::io::ArrayInputStream stream(
+      result.out.data(), static_cast<int>(result.out.size()));
+  std::vector<v1::EvaluationColumns> messages;
+  bool clean_end = false;
+  while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(
+      &messages.emplace_back(), &stream, &clean_end)) {
+  }
+  EXPECT_TRUE(clean_end);
+  messages.pop_back();
+  ASSERT_GE(messages.size(), 3u);
+  EXPECT_EQ(messages.front().run().plan_id(), "app");
+  EXPECT_EQ(messages.front().run().decision_times_size(), 5);
+  EXPECT_EQ(messages[1].vm().recovery_point_indexes_size(), 5);
+  EXPECT_EQ(messages.back().figures().outcomes_size(), 5);
+  EXPECT_EQ(Evaluate(With({"app.textproto", "--columns", "--threads", "3"},
+                          kTwoHours))
+                .out,
+            result.out);
+}
+
 TEST_F(RlineEvaluateTest, ThreadsDoNotShowInTheOutput) {
   const auto rows_with = [&](const std::string& threads) {
     return Evaluate({"app.textproto", "crash.textproto", "--vms", "--format",
@@ -213,6 +236,9 @@ TEST_F(RlineEvaluateTest, WhatGoesOrComesTwiceIsRefused) {
   for (const std::vector<std::string>& more :
        std::vector<std::vector<std::string>>{
            {"app.textproto", "-o", "x", "--summary", "./x"},
+           {"app.textproto", "--columns", "--vms"},
+           {"app.textproto", "--columns", "--format", "jsonl"},
+           {"app.textproto", "--columns", "--shard", "0/2", "-o", "x"},
            {"app.textproto", "--summary", "-"},
            {"-", "-"},
            {"-", "--scenarios", "-"}}) {

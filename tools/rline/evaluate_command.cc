@@ -36,6 +36,8 @@ constexpr char kExamples[] = R"(Examples:
   rline evaluate -i inventory.binpb web.json --scenarios moments.json --vms \
       --format jsonl -o rows.jsonl --summary summary.json
   rline evaluate -i inventory.json plans/ --shard 0/8 -o 0.part
+  rline evaluate -i big.archive --from 2026-03-01T00:00:00Z \
+      --to 2026-03-04T00:00:00Z --every 1m --columns -o columns.binpb
 
 An inventory holds the points that survive: what it says of a moment long past
 is what its surviving points would have given then.
@@ -125,6 +127,7 @@ absl::StatusOr<BatchOptions> OptionsOf(const EvaluateFlags& flags) {
   BatchOptions options{
       .threads = flags.threads > 0 ? flags.threads : processors,
       .with_vms = flags.with_vms,
+      .as_columns = flags.evaluation.as_columns,
       .checking = flags.check == "all"      ? Checking::kAll
                   : flags.check == "sample" ? Checking::kSample
                                             : Checking::kNone};
@@ -144,11 +147,20 @@ std::optional<std::string> Misuse(const EvaluateFlags& flags) {
   if (GoToOnePlace(flags.evaluation)) {
     return "--output and --summary cannot both go to one place";
   }
+  const std::string& format = flags.evaluation.output.format;
+  if (flags.evaluation.as_columns) {
+    if (flags.with_vms) {
+      return "--columns already has each VM; --vms is for rows";
+    }
+    if (!format.empty() && format != "binpb") {
+      return "--columns is written as binpb";
+    }
+    if (!flags.shard.empty()) return "--columns is not for a --shard";
+  }
   if (flags.shard.empty()) return std::nullopt;
   if (!flags.evaluation.summary.empty()) {
     return "--summary is of \"rline merge\", not of a --shard";
   }
-  const std::string& format = flags.evaluation.output.format;
   if (!format.empty() && format != "binpb") {
     return "a --shard is written as binpb; give --format to \"rline merge\"";
   }
@@ -240,10 +252,12 @@ class Evaluation {
   const Reporter& reporter_;
 };
 
-// A part is binary data, whatever the flags leave open.
+// A part and columns are binary data, whatever the flags leave open.
 absl::StatusOr<Output> OutputOf(const EvaluateFlags& flags) {
   OutputFlags output = flags.evaluation.output;
-  if (!flags.shard.empty()) output.format = "binpb";
+  if (!flags.shard.empty() || flags.evaluation.as_columns) {
+    output.format = "binpb";
+  }
   return Output::Of(output);
 }
 
@@ -318,14 +332,19 @@ void AddEvaluate(CLI::App* app, Chosen* chosen) {
   command->add_flag("--vms", flags->with_vms, "Write a row for each VM, too")
       ->disable_flag_override();
   command
+      ->add_flag("--columns", flags->evaluation.as_columns,
+                 "Write the points of all VMs as columns, in binpb: "
+                 "EvaluationColumns, a length in front of each message")
+      ->disable_flag_override();
+  command
       ->add_option("--threads", flags->threads,
                    "How many threads; one a processor unless given")
       ->type_name("COUNT")
       ->check(CLI::Range(1, 1'024));
   command
       ->add_option("--check", flags->check,
-                   "Which evaluations the independent checker proves; sample, "
-                   "one in 64, unless given")
+                   "Which choices the independent checker proves; sample, some "
+                   "16 units in one scenario of 64, unless given")
       ->type_name("all|sample|none")
       ->check(OneOf({"all", "sample", "none"}));
   AddEvaluationFlags(command, &flags->evaluation);

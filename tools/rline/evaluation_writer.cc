@@ -5,8 +5,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/util/delimited_message_util.h"
+#include "engine/batch/delimited_bytes.h"
+#include "engine/batch/evaluation_columns.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/evaluation_table.h"
 
@@ -16,8 +16,7 @@ namespace {
 absl::Status EncodeRow(const v1::PlanEvaluation& row, Format format,
                        std::string* out) {
   if (format == Format::kBinpb) {
-    google::protobuf::io::StringOutputStream stream(out);
-    google::protobuf::util::SerializeDelimitedToZeroCopyStream(row, &stream);
+      AppendDelimited(row, out);
     return absl::OkStatus();
   }
   const absl::StatusOr<std::string> line = Serialize(row, Format::kJsonl);
@@ -101,7 +100,9 @@ absl::Status EvaluationWriter::Encode(int64_t number,
   if (row.outcome() == v1::Decision::INVALID) {
     const std::lock_guard<std::mutex> lock(mutex_);
     invalid_[number] = row;
+    if (flags_.as_columns) AppendInvalid(row, out);
   }
+  if (flags_.as_columns) return absl::OkStatus();
   return rows_ ? EncodeRow(row, output_.format(), out) : absl::OkStatus();
 }
 

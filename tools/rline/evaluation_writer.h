@@ -35,6 +35,7 @@ namespace recoveryline {
 
 struct EvaluationFlags {
   OutputFlags output;
+  bool as_columns = false;  // of "rline evaluate" alone
   std::string summary;
 };
 
