@@ -59,6 +59,10 @@ class BenchWorld {
                             kGroupSize);
   }
   int64_t point_count() const { return point_count_; }
+  // From the oldest capture time to the newest.
+  std::pair<core::Instant, core::Instant> span() const {
+    return {oldest_, newest_};
+  }
   const core::IntervalSet& exclusions() const { return exclusions_; }
 
   // Question `i`: T walks over the last half of what the points cover, and D

@@ -1,15 +1,19 @@
-// Many moments at once: one sweep over each VM's series, against a search for
-// every answer, and against an ordered map. The sweep goes through all VMs, the
-// others through some of them: their time is a multiple of it.
+// Many moments at once. The kernel: one pass over each VM's points, against a
+// search for every answer, and against an ordered map; these two go through
+// every sixteenth VM. The evaluation: the same with the figures of a plan of
+// all VMs, by EvaluateBatch(), and written as columns.
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bench/bench_view.h"
 #include "bench/bench_world.h"
+#include "engine/batch/batch_evaluation.h"
 #include "engine/core/moments.h"
 #include "engine/core/series_sweep.h"
 
@@ -18,144 +22,232 @@ namespace {
 
 using core::Consistency;
 using core::Eligibility;
+using core::Instant;
 using core::Moment;
 using core::Moments;
 using core::Position;
 
 constexpr int kMoments = 1'000;
-constexpr size_t kEveryVm = 1;
 constexpr size_t kSomeVms = 16;  // every sixteenth
 
-struct Ask {
+// What is asked at each moment. `lag` is how much later than the target time
+// the decision is made; at random where it is negative.
+struct Question {
   std::string name;
-  bool decided_at_target;
-  bool excluding;
-  Consistency least;
+  core::Nanos lag = 0;
+  bool excluding = false;
+  Consistency least = Consistency::kCrash;
 };
 
-// Over the last half of what the points cover, oldest first.
-Moments MomentsOf(const BenchWorld& world, const Ask& ask) {
+constexpr core::Nanos kMinute = core::Nanos{60} * 1'000'000'000;
+
+// Evenly over the last half of what the points cover.
+std::vector<Moment> MomentsOf(const BenchWorld& world,
+                              const Question& question) {
+  const auto [oldest, newest] = world.span();
   std::vector<Moment> moments;
   for (int i = 0; i < kMoments; ++i) {
-    const Eligibility one = world.Ask(Consistency::kCrash, i);
-    moments.push_back(
-        {ask.decided_at_target ? one.target_time : one.decision_time,
-         one.target_time + i});
+    const Instant target = newest - (newest - oldest) / 2 / kMoments * i;
+    const core::Nanos lag =
+        question.lag >= 0 ? question.lag : i * 7'919 % 120 * kMinute;
+    moments.push_back({target + lag, target});
   }
-  std::sort(moments.begin(), moments.end(), [](auto& a, auto& b) {
-    return a.target_time < b.target_time;
-  });
-  return Moments(moments, core::kMinInstant,
-                 ask.excluding ? &world.exclusions() : nullptr);
+  return moments;
 }
 
-// `find` gives the answers of one VM; those of VMs 0, step, 2 step, ... are
-// asked for.
+Eligibility AskOf(const BenchWorld& world, const Question& question) {
+  Eligibility ask;
+  if (question.excluding) ask.exclusions = &world.exclusions();
+  ask.requirements.consistencies = core::AtLeast(question.least);
+  ask.accepted = ask.requirements.Accepted();
+  return ask;
+}
+
+// The answers of every sixteenth VM, `find` giving those of one.
 template <typename Find>
-uint64_t AskAll(size_t vm_count, size_t step, std::vector<Position>* answers,
-                Find find) {
+uint64_t HashOf(size_t vm_count, Find find) {
+  std::vector<Position> answers(kMoments);
   uint64_t hash = 0;
-  for (size_t vm = 0; vm < vm_count; vm += step) {
-    find(vm, answers);
-    if (vm % kSomeVms != 0) continue;
-    for (const Position p : *answers) {
+  for (size_t vm = 0; vm < vm_count; vm += kSomeVms) {
+    find(vm, &answers);
+    for (const Position p : answers) {
       hash = Mix(hash, static_cast<uint64_t>(p));
     }
   }
   return hash;
 }
 
+// `search` gives the best of one VM to one question.
+template <typename Search>
+auto OneByOne(const Moments& moments, Eligibility ask, Search search) {
+  return [&moments, ask, search](size_t vm, std::vector<Position>* out) mutable {
+    for (size_t i = 0; i < moments.size(); ++i) {
+      ask.decision_time = moments[i].decision_time;
+      ask.target_time = moments[i].target_time;
+      (*out)[i] = search(vm, ask);
+    }
+  };
+}
+
+void Report(benchmark::State& state, size_t vm_count) {
+  state.counters["ns_per_answer"] =
+      benchmark::Counter(static_cast<double>(vm_count) * kMoments * 1e-9,
+                         benchmark::Counter::kIsIterationInvariantRate |
+                             benchmark::Counter::kInvert);
+}
+
 template <typename Find>
 void Run(benchmark::State& state, const BenchWorld& world, size_t step,
-         const Ask& ask, Find find) {
-  const Moments moments = MomentsOf(world, ask);
+         const Moments& moments, const Question& question, Find find) {
+  const size_t vm_count = world.series().size();
   std::vector<Position> answers(moments.size());
-  const size_t vms = world.series().size();
   for (auto _ : state) {
-    for (size_t vm = 0; vm < vms; vm += step) find(moments, vm, &answers);
+    for (size_t vm = 0; vm < vm_count; vm += step) find(vm, &answers);
     benchmark::DoNotOptimize(answers.data());
   }
-  const auto hash_of = [&](auto by) {
-    return AskAll(vms, kSomeVms, &answers, by);
-  };
-  const uint64_t hash =
-      hash_of([&](size_t vm, auto* out) { find(moments, vm, out); });
-  const core::Requirements required{.consistencies = core::AtLeast(ask.least)};
-  const uint64_t rival = hash_of([&](size_t vm, std::vector<Position>* out) {
-    for (size_t i = 0; i < moments.size(); ++i) {
-      (*out)[i] = BestInMap(world.maps()[vm],
-                            moments.Ask(i, required));
-    }
-  });
-  if (hash != rival) {
-    state.SkipWithError("the answers differ from the rival's");
+  const uint64_t hash = HashOf(vm_count, find);
+  const uint64_t right = HashOf(
+      vm_count, OneByOne(moments, AskOf(world, question),
+                         [&](size_t vm, const Eligibility& ask) {
+                           return BestInMap(world.maps()[vm], ask);
+                         }));
+  if (hash != right) {
+    state.SkipWithError("the answers differ from the map's");
     return;
   }
   state.counters["answer_hash"] = static_cast<double>(hash % 1'000'000'007);
-  const auto count = static_cast<double>((vms + step - 1) / step * kMoments);
-  state.counters["ns_per_answer"] = benchmark::Counter(
-      count * 1e-9, benchmark::Counter::kIsIterationInvariantRate |
-                        benchmark::Counter::kInvert);
+  Report(state, (vm_count + step - 1) / step);
 }
 
-void Sweep(benchmark::State& state, Profile profile, const Ask& ask) {
+void Sweep(benchmark::State& state, Profile profile, const Question& question) {
   const BenchWorld& world = BenchWorld::Of(profile);
-  const core::Requirements required{.consistencies = core::AtLeast(ask.least)};
-  Run(state, world, kEveryVm, ask,
-      [&](const Moments& moments, size_t vm, std::vector<Position>* out) {
-        core::BestAtEach(world.series()[vm], required, moments, *out);
+  const Moments moments(MomentsOf(world, question));
+  const Eligibility ask = AskOf(world, question);
+  core::SeriesSweep sweep(moments);
+  std::vector<Instant> captures(moments.size());
+  Run(state, world, 1, moments, question,
+      [&](size_t vm, std::vector<Position>* out) {
+        const size_t next = std::min(vm + 1, world.series().size() - 1);
+        sweep.Run(world.series()[vm], world.series()[next], ask, *out,
+                  captures);
       });
 }
 
-void OneByOne(benchmark::State& state, Profile profile, const Ask& ask) {
+void Searches(benchmark::State& state, Profile profile,
+              const Question& question) {
   const BenchWorld& world = BenchWorld::Of(profile);
-  const core::Requirements required{.consistencies = core::AtLeast(ask.least)};
-  Run(state, world, kSomeVms, ask,
-      [&](const Moments& moments, size_t vm, std::vector<Position>* out) {
-        const core::PointSeries& series = world.series()[vm];
-        for (size_t i = 0; i < moments.size(); ++i) {
-          (*out)[i] =
-              series.Best(moments.Ask(i, required),
-                          series.size());
-        }
-      });
+  const Moments moments(MomentsOf(world, question));
+  Run(state, world, kSomeVms, moments, question,
+      OneByOne(moments, AskOf(world, question),
+               [&](size_t vm, const Eligibility& ask) {
+                 const core::PointSeries& series = world.series()[vm];
+                 return series.Best(ask, series.size());
+               }));
 }
 
-void StdMap(benchmark::State& state, Profile profile, const Ask& ask) {
+void Map(benchmark::State& state, Profile profile, const Question& question) {
   const BenchWorld& world = BenchWorld::Of(profile);
-  const core::Requirements required{.consistencies = core::AtLeast(ask.least)};
-  Run(state, world, kSomeVms, ask,
-      [&](const Moments& moments, size_t vm, std::vector<Position>* out) {
-        for (size_t i = 0; i < moments.size(); ++i) {
-          (*out)[i] = BestInMap(world.maps()[vm],
-                                moments.Ask(i, required));
-        }
-      });
+  const Moments moments(MomentsOf(world, question));
+  Run(state, world, kSomeVms, moments, question,
+      OneByOne(moments, AskOf(world, question),
+               [&](size_t vm, const Eligibility& ask) {
+                 return BestInMap(world.maps()[vm], ask);
+               }));
+}
+
+enum class Written { kFigures, kColumns };
+
+// All VMs at all moments; range(0) threads. Columns go to a file.
+void Evaluate(benchmark::State& state, v1::Policy::Option option,
+              Checking checking, Written written) {
+  const BenchWorld& world = BenchWorld::Of(Profile::kFiveMinute72h);
+  const BenchView view(world);
+  const std::vector<Moment> moments = MomentsOf(world, {.name = "now"});
+  v1::RecoveryPlan plan;
+  plan.set_id("all");
+  plan.mutable_policy()->set_option(option);
+  plan.mutable_policy()->set_allow_not_replicating(true);
+  const BatchInput input{
+      .plan_count = 1,
+      .load = [&](int64_t) { return LoadedPlan{"plan", plan, Violations()}; },
+      .scenario_count = kMoments,
+      .scenario =
+          [&](int64_t i) {
+            return Scenario{moments[static_cast<size_t>(i)].decision_time};
+          }};
+  std::FILE* const file = std::tmpfile();
+  v1::EvaluationSummary summary;
+  BatchSink sink;
+  sink.encode = [](int64_t, v1::PlanEvaluation, std::string*) {
+    return absl::OkStatus();
+  };
+  sink.write = [&](const std::string& bytes) {
+    return std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size()
+               ? absl::OkStatus()
+               : absl::UnavailableError("the temporary file");
+  };
+  sink.plan_done = [&](int64_t, const v1::EvaluationSummary& of_plan,
+                       const EvaluationTotals&) {
+    summary = of_plan;
+    return absl::OkStatus();
+  };
+  sink.progress = [](int64_t, int64_t) {};
+  for (auto _ : state) {
+    std::rewind(file);
+    const absl::Status done = EvaluateBatch(
+        view, input,
+        {.threads = static_cast<int>(state.range(0)),
+         .as_columns = written == Written::kColumns,
+         .checking = checking},
+        sink);
+    if (!done.ok()) state.SkipWithError("the evaluation failed");
+  }
+  std::fclose(file);
+  state.counters["complete"] = static_cast<double>(summary.complete_count());
+  Report(state, world.series().size());
 }
 
 const bool registered = [] {
-  const Ask later{"later", false, false, Consistency::kCrash};
-  const Ask now{"now", true, false, Consistency::kCrash};
-  const Ask excluding{"excluding", false, true, Consistency::kCrash};
-  const Ask application{"application", false, false,
-                        Consistency::kApplication};
-  const auto add = [](Profile profile, const Ask& ask) {
-    const auto one = [&](const char* prefix, auto function) {
+  const Question now{.name = "now"};
+  const Question later{.name = "later", .lag = -1};
+  const Question excluding{.name = "excluding", .excluding = true};
+  const Question application{.name = "application",
+                             .least = Consistency::kApplication};
+  const auto kernel = [](Profile profile, const Question& question) {
+    const auto add = [&](const char* prefix, auto function) {
       benchmark::RegisterBenchmark(
-          absl::StrCat(prefix, ProfileName(profile), "/", ask.name).c_str(),
-          function, profile, ask)
+          absl::StrCat(prefix, ProfileName(profile), "/", question.name)
+              .c_str(),
+          function, profile, question)
           ->Unit(benchmark::kMillisecond);
     };
-    one("BM_Sweep_BestAtEach/", Sweep);
-    one("BM_PointSeries_Best/", OneByOne);
-    one("BM_StdMap_Best/", StdMap);
+    add("BM_SeriesSweep/", Sweep);
+    add("BM_PointSeries_Best/", Searches);
+    add("BM_StdMap_Best/", Map);
   };
-  for (const Ask& ask : {later, now, excluding, application}) {
-    add(Profile::kFiveMinute72h, ask);
+  for (const Question& question : {now, later, excluding, application}) {
+    kernel(Profile::kFiveMinute72h, question);
   }
+  const auto evaluate = [](const char* name, v1::Policy::Option option,
+                           Checking checking, Written written) {
+    benchmark::RegisterBenchmark(name, Evaluate, option, checking, written)
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime()
+        ->ArgName("threads")
+        ->Arg(1)
+        ->Arg(2);
+  };
+  evaluate("BM_Evaluate/latest", v1::Policy::LATEST, Checking::kNone,
+           Written::kFigures);
+  evaluate("BM_Evaluate/latest/columns", v1::Policy::LATEST, Checking::kNone,
+           Written::kColumns);
+  evaluate("BM_Evaluate/latest/checked", v1::Policy::LATEST, Checking::kSample,
+           Written::kFigures);
+  evaluate("BM_Evaluate/common", v1::Policy::LATEST_MULTI_VM_APP_CONSISTENT,
+           Checking::kNone, Written::kFigures);
   for (const Profile profile :
        {Profile::kAsrPruned, Profile::kBursty, Profile::kAdversarial}) {
-    add(profile, later);
+    kernel(profile, now);
   }
   return true;
 }();

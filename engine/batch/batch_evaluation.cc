@@ -118,7 +118,13 @@ class Batch {
     open->warm.emplace(inventory_, plan,
                        scenario_count_ >= kWorthLists ? WarmPlan::kWithLists
                                                       : WarmPlan::kWithoutLists,
-                       options_.shard);
+                       options_.shard, ListThreads());
+  }
+
+  // The others wait for the lists of the first plans; where there are many
+  // plans, each thread makes those of its own.
+  int ListThreads() const {
+    return input_.plan_count < options_.threads ? options_.threads : 1;
   }
 
   // Of the scenarios [begin, end).

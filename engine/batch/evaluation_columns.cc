@@ -21,81 +21,85 @@ constexpr uint32_t kNoRow = std::numeric_limits<uint32_t>::max();
 class VmWriter {
  public:
   VmWriter(const WarmPlan& plan, const PlanSweep& sweep, std::string* bytes)
-      : plan_(plan), sweep_(sweep), bytes_(bytes) {}
+      : plan_(plan),
+        unit_(sweep.units()),
+        moments_(sweep.moments()),
+        bytes_(bytes) {}
 
-  // REQUIRES: the machine's unit was swept last.
-  void Write(const PlannedVm& planned) {
-    v1::VmColumns& columns = *message_.mutable_vm();
-    columns.Clear();
-    columns.set_vm_id(std::string(planned.id));
-    const core::UnitSweep& unit = sweep_.units();
-    const core::Moments& moments = sweep_.moments();
-    const size_t count = moments.size();
-    bool all_selected = true;
+  // Writes the machines of the unit that was swept last.
+  void WriteUnit(const std::vector<const PlannedVm*>& rows) {
+    size_t selected = 0;
     bool first_rule = true;
-    for (size_t i = 0; i < count; ++i) {
-      const bool selected = unit.outcome(i) == UnitOutcome::kSelected;
-      all_selected = all_selected && selected;
-      first_rule = first_rule && (!selected || unit.rule(i) == 0);
+    for (size_t i = 0; i < moments_.size(); ++i) {
+      if (!Selected(i)) continue;
+      ++selected;
+      first_rule = first_rule && unit_.rule(i) == 0;
     }
-    WriteRows(planned, all_selected, &columns);
-    if (!all_selected) {
-      columns.mutable_outcomes()->Resize(static_cast<int>(count), 0);
-      for (size_t i = 0; i < count; ++i) {
-        columns.set_outcomes(static_cast<int>(moments.asked_as(i)),
-                             OutcomeInRow(unit.outcome(i)));
+    for (const PlannedVm* planned : rows) {
+      v1::VmColumns* columns = Begin(*planned);
+      if (selected > 0) {
+        WritePoints(*planned, selected == moments_.size(), columns);
       }
+      if (selected < moments_.size()) WriteOutcomes(columns);
+      if (!first_rule) WriteRules(columns);
+      AppendDelimited(message_, bytes_);
     }
-    if (!first_rule) {
-      columns.mutable_rule_indexes()->Resize(static_cast<int>(count), 0);
-      for (size_t i = 0; i < count; ++i) {
-        if (unit.outcome(i) != UnitOutcome::kSelected) continue;
-        columns.set_rule_indexes(static_cast<int>(moments.asked_as(i)),
-                                 unit.rule(i));
-      }
-    }
-    AppendDelimited(message_, bytes_);
   }
 
   void WriteNotFound(const PlannedVm& planned) {
-    v1::VmColumns& columns = *message_.mutable_vm();
-    columns.Clear();
-    columns.set_vm_id(std::string(planned.id));
-    columns.mutable_outcomes()->Resize(
-        static_cast<int>(sweep_.moments().size()), VmSelection::NOT_FOUND);
+    Begin(planned)->mutable_outcomes()->Resize(
+        static_cast<int>(moments_.size()), VmSelection::NOT_FOUND);
     AppendDelimited(message_, bytes_);
   }
 
  private:
-  void WriteRows(const PlannedVm& planned, bool all_selected,
-                 v1::VmColumns* columns) {
-    const core::UnitSweep& unit = sweep_.units();
-    const core::Moments& moments = sweep_.moments();
-    const size_t count = moments.size();
-    if (!all_selected && !AnySelected()) return;
-    const std::vector<int> rows = plan_.inventory().RowIndexes(planned.vm);
-    columns->mutable_recovery_point_indexes()->Resize(static_cast<int>(count),
-                                                      kNoRow);
-    uint32_t* const out =
-        columns->mutable_recovery_point_indexes()->mutable_data();
+  bool Selected(size_t moment) const {
+    return unit_.outcome(moment) == UnitOutcome::kSelected;
+  }
+
+  v1::VmColumns* Begin(const PlannedVm& planned) {
+    v1::VmColumns* columns = message_.mutable_vm();
+    columns->Clear();
+    columns->set_vm_id(std::string(planned.id));
+    return columns;
+  }
+
+  void WritePoints(const PlannedVm& planned, bool all,
+                   v1::VmColumns* columns) const {
     const auto member = static_cast<size_t>(planned.member);
-    for (size_t i = 0; i < count; ++i) {
-      if (!all_selected && unit.outcome(i) != UnitOutcome::kSelected) continue;
-      const core::Position chosen = unit.position(member, i);
-      out[moments.asked_as(i)] = static_cast<uint32_t>(
+    const std::vector<int> rows = plan_.inventory().RowIndexes(planned.vm);
+    auto* const points = columns->mutable_recovery_point_indexes();
+    points->Resize(static_cast<int>(moments_.size()), kNoRow);
+    uint32_t* const out = points->mutable_data();
+    for (size_t i = 0; i < moments_.size(); ++i) {
+      if (!all && !Selected(i)) continue;
+      const core::Position chosen = unit_.position(member, i);
+      out[moments_.asked_as(i)] = static_cast<uint32_t>(
           rows.empty() ? chosen : rows[static_cast<size_t>(chosen)]);
     }
   }
 
-  bool AnySelected() const {
-    for (size_t i = 0; i < sweep_.moments().size(); ++i) {
-      if (sweep_.units().outcome(i) == UnitOutcome::kSelected) return true;
+  void WriteOutcomes(v1::VmColumns* columns) const {
+    columns->mutable_outcomes()->Resize(static_cast<int>(moments_.size()), 0);
+    for (size_t i = 0; i < moments_.size(); ++i) {
+      columns->set_outcomes(static_cast<int>(moments_.asked_as(i)),
+                            OutcomeInRow(unit_.outcome(i)));
     }
-    return false;
+  }
+
+  void WriteRules(v1::VmColumns* columns) const {
+    columns->mutable_rule_indexes()->Resize(static_cast<int>(moments_.size()),
+                                            0);
+    for (size_t i = 0; i < moments_.size(); ++i) {
+      if (!Selected(i)) continue;
+      columns->set_rule_indexes(static_cast<int>(moments_.asked_as(i)),
+                                unit_.rule(i));
+    }
   }
 
   const WarmPlan& plan_;
-  const PlanSweep& sweep_;
+  const core::UnitSweep& unit_;
+  const core::Moments& moments_;
   std::string* const bytes_;
   EvaluationColumns message_;
 };
@@ -152,7 +156,7 @@ absl::Status AppendColumns(const WarmPlan& plan, const std::string& plan_source,
   VmWriter writer(plan, sweep, bytes);
   const auto rows = RowsByUnit(plan);
   absl::Status done = sweep.Run(proofs, totals, [&](size_t unit) {
-    for (const PlannedVm* planned : rows[unit]) writer.Write(*planned);
+    writer.WriteUnit(rows[unit]);
   });
   if (!done.ok()) return done;
   for (const PlannedVm& planned : plan.rows()) {

@@ -1,5 +1,8 @@
 #include "engine/batch/warm_plan.h"
 
+#include <atomic>
+#include <thread>
+
 namespace recoveryline {
 
 using core::CommonPoints;
@@ -14,35 +17,46 @@ PlanUnits::Filter FilterOf(const Shard& shard) {
 }  // namespace
 
 WarmPlan::WarmPlan(const InventoryView& inventory, const v1::RecoveryPlan& plan,
-                   Lists lists, const Shard& shard)
+                   Lists lists, const Shard& shard, int threads)
     : inventory_(inventory),
       plan_(plan),
       units_(inventory, plan, FilterOf(shard)) {
-  if (lists == kWithLists) ListCommonPoints();
+  if (lists == kWithLists) ListCommonPoints(threads);
 }
 
-void WarmPlan::ListCommonPoints() {
+void WarmPlan::ListCommonPoints(int threads) {
   const core::Policy policy = PolicyAt({}).core;
   lists_.resize(units().size());
-  for (size_t u = 0; u < units().size(); ++u) {
-    const core::Unit& unit = units()[u].unit;
-    if (!core::MayUseLists(unit)) continue;
-    std::vector<const core::PointSeries*> members;
-    for (const core::Member& m : unit.members) members.push_back(m.points);
-    for (const core::Rule& rule : policy.rules) {
-      std::optional<CommonPoints>& list = lists_[u].emplace_back();
-      const core::Requirements asked =
-          policy.Ask(rule.consistencies).requirements;
-      switch (rule.scope) {
-        case core::Scope::kIndependent:
-          break;
-        case core::Scope::kCommonMarker:
-          list = CommonPoints::ByMarker(members, asked);
-          break;
-        case core::Scope::kCommonCaptureTime:
-          list = CommonPoints::ByCaptureTime(members, asked, rule.max_skew);
-          break;
-      }
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t u = next++; u < units().size(); u = next++) {
+      ListOfUnit(u, policy);
+    }
+  };
+  std::vector<std::thread> others;
+  for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& thread : others) thread.join();
+}
+
+void WarmPlan::ListOfUnit(size_t u, const core::Policy& policy) {
+  const core::Unit& unit = units()[u].unit;
+  if (!core::MayUseLists(unit)) return;
+  std::vector<const core::PointSeries*> members;
+  for (const core::Member& m : unit.members) members.push_back(m.points);
+  for (const core::Rule& rule : policy.rules) {
+    std::optional<CommonPoints>& list = lists_[u].emplace_back();
+    const core::Requirements asked =
+        policy.Ask(rule.consistencies).requirements;
+    switch (rule.scope) {
+      case core::Scope::kIndependent:
+        break;
+      case core::Scope::kCommonMarker:
+        list = CommonPoints::ByMarker(members, asked);
+        break;
+      case core::Scope::kCommonCaptureTime:
+        list = CommonPoints::ByCaptureTime(members, asked, rule.max_skew);
+        break;
     }
   }
 }

@@ -41,10 +41,10 @@ class WarmPlan {
  public:
   enum Lists { kWithoutLists, kWithLists };
 
-  // Of the machines that the shard holds. REQUIRES: the plan is valid, by
-  // itself and against the inventory.
+  // Of the machines that the shard holds; lists are made on so many threads.
+  // REQUIRES: the plan is valid, by itself and against the inventory.
   WarmPlan(const InventoryView& inventory, const v1::RecoveryPlan& plan,
-           Lists lists, const Shard& shard = {});
+           Lists lists, const Shard& shard = {}, int threads = 1);
 
   const InventoryView& inventory() const { return inventory_; }
   const v1::RecoveryPlan& plan() const { return plan_; }
@@ -61,7 +61,8 @@ class WarmPlan {
   }
 
  private:
-  void ListCommonPoints();
+  void ListCommonPoints(int threads);
+  void ListOfUnit(size_t unit, const core::Policy& policy);
 
   const InventoryView& inventory_;
   const v1::RecoveryPlan& plan_;
