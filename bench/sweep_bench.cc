@@ -80,13 +80,14 @@ uint64_t HashOf(size_t vm_count, Find find) {
 // `search` gives the best of one VM to one question.
 template <typename Search>
 auto OneByOne(const Moments& moments, Eligibility ask, Search search) {
-  return [&moments, ask, search](size_t vm, std::vector<Position>* out) mutable {
-    for (size_t i = 0; i < moments.size(); ++i) {
-      ask.decision_time = moments[i].decision_time;
-      ask.target_time = moments[i].target_time;
-      (*out)[i] = search(vm, ask);
-    }
-  };
+  return
+      [&moments, ask, search](size_t vm, std::vector<Position>* out) mutable {
+        for (size_t i = 0; i < moments.size(); ++i) {
+          ask.decision_time = moments[i].decision_time;
+          ask.target_time = moments[i].target_time;
+          (*out)[i] = search(vm, ask);
+        }
+      };
 }
 
 void Report(benchmark::State& state, size_t vm_count) {
@@ -106,11 +107,11 @@ void Run(benchmark::State& state, const BenchWorld& world, size_t step,
     benchmark::DoNotOptimize(answers.data());
   }
   const uint64_t hash = HashOf(vm_count, find);
-  const uint64_t right = HashOf(
-      vm_count, OneByOne(moments, AskOf(world, question),
-                         [&](size_t vm, const Eligibility& ask) {
-                           return BestInMap(world.maps()[vm], ask);
-                         }));
+  const uint64_t right =
+      HashOf(vm_count, OneByOne(moments, AskOf(world, question),
+                                [&](size_t vm, const Eligibility& ask) {
+                                  return BestInMap(world.maps()[vm], ask);
+                                }));
   if (hash != right) {
     state.SkipWithError("the answers differ from the map's");
     return;
@@ -169,7 +170,10 @@ void Evaluate(benchmark::State& state, v1::Policy::Option option,
   plan.mutable_policy()->set_allow_not_replicating(true);
   const BatchInput input{
       .plan_count = 1,
-      .load = [&](int64_t) { return LoadedPlan{"plan", plan, Violations()}; },
+      .load =
+          [&](int64_t) {
+            return LoadedPlan{"plan", plan, Violations()};
+          },
       .scenario_count = kMoments,
       .scenario =
           [&](int64_t i) {
@@ -194,12 +198,12 @@ void Evaluate(benchmark::State& state, v1::Policy::Option option,
   sink.progress = [](int64_t, int64_t) {};
   for (auto _ : state) {
     std::rewind(file);
-    const absl::Status done = EvaluateBatch(
-        view, input,
-        {.threads = static_cast<int>(state.range(0)),
-         .as_columns = written == Written::kColumns,
-         .checking = checking},
-        sink);
+    const absl::Status done =
+        EvaluateBatch(view, input,
+                      {.threads = static_cast<int>(state.range(0)),
+                       .as_columns = written == Written::kColumns,
+                       .checking = checking},
+                      sink);
     if (!done.ok()) state.SkipWithError("the evaluation failed");
   }
   std::fclose(file);

@@ -155,9 +155,8 @@ absl::Status AppendColumns(const WarmPlan& plan, const std::string& plan_source,
   AppendHead(plan, plan_source, first, sweep, bytes);
   VmWriter writer(plan, sweep, bytes);
   const auto rows = RowsByUnit(plan);
-  absl::Status done = sweep.Run(proofs, totals, [&](size_t unit) {
-    writer.WriteUnit(rows[unit]);
-  });
+  absl::Status done = sweep.Run(
+      proofs, totals, [&](size_t unit) { writer.WriteUnit(rows[unit]); });
   if (!done.ok()) return done;
   for (const PlannedVm& planned : plan.rows()) {
     if (planned.vm < 0) writer.WriteNotFound(planned);

@@ -76,8 +76,7 @@ void MergedEvaluation::Add(const PlanEvaluation& row) {
 PlanEvaluation MergedEvaluation::Take() && {
   AddUnserved(unserved_, whole_.mutable_unserved_units());
   if (worst_) *whole_.mutable_worst_data_loss() = ToDuration(*worst_);
-  whole_.set_outcome(
-      OutcomeOf(whole_.selected_vm_count(), whole_.vm_count()));
+  whole_.set_outcome(OutcomeOf(whole_.selected_vm_count(), whole_.vm_count()));
   return std::move(whole_);
 }
 

@@ -66,11 +66,10 @@ absl::StatusOr<std::vector<PlanEvaluation>> EvaluateEach(
                    std::vector<UnitAnswer>(plan.units().size()));
   }
   PlanSweep sweep(plan, scenarios);
-  const absl::Status done =
-      sweep.Run(options.proofs, totals, [&](size_t unit) {
-        if (!options.with_vms) return;
-        Keep(sweep, unit, plan.units()[unit].vms.size(), &answers);
-      });
+  const absl::Status done = sweep.Run(options.proofs, totals, [&](size_t unit) {
+    if (!options.with_vms) return;
+    Keep(sweep, unit, plan.units()[unit].vms.size(), &answers);
+  });
   if (!done.ok()) return done;
   std::vector<PlanEvaluation> rows;
   rows.reserve(scenarios.size());

@@ -15,8 +15,7 @@ v1::PlanEvaluation ScenarioFigures::ToEvaluation(const WarmPlan& plan) const {
   *scenario->mutable_target_time() = ToTimestamp(target_time_);
   evaluation.set_vm_count(static_cast<int64_t>(plan.rows().size()));
   evaluation.set_selected_vm_count(selected_vm_count_);
-  evaluation.set_outcome(
-      OutcomeOf(selected_vm_count_, evaluation.vm_count()));
+  evaluation.set_outcome(OutcomeOf(selected_vm_count_, evaluation.vm_count()));
   evaluation.set_unit_count(static_cast<int64_t>(plan.units().size()));
   evaluation.mutable_units_by_rule()->Add(units_by_rule_.begin(),
                                           units_by_rule_.end());

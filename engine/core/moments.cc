@@ -22,21 +22,18 @@ InstantIndex::InstantIndex(std::vector<Instant> instants)
   instants_.push_back(kMaxInstant);
 }
 
-Moments::Moments(std::span<const Moment> asked)
-    : asked_as_(asked.size()) {
+Moments::Moments(std::span<const Moment> asked) : asked_as_(asked.size()) {
   const auto newest_of = [](const Moment& moment) {
     return std::min(moment.decision_time, moment.target_time);
   };
   std::iota(asked_as_.begin(), asked_as_.end(), 0u);
-  std::stable_sort(asked_as_.begin(), asked_as_.end(),
-                   [&](uint32_t a, uint32_t b) {
-                     const Instant of_a = newest_of(asked[a]);
-                     const Instant of_b = newest_of(asked[b]);
-                     return of_a != of_b
-                                ? of_a < of_b
-                                : asked[a].decision_time <
-                                      asked[b].decision_time;
-                   });
+  std::stable_sort(
+      asked_as_.begin(), asked_as_.end(), [&](uint32_t a, uint32_t b) {
+        const Instant of_a = newest_of(asked[a]);
+        const Instant of_b = newest_of(asked[b]);
+        return of_a != of_b ? of_a < of_b
+                            : asked[a].decision_time < asked[b].decision_time;
+      });
   if (asked.empty()) return;
   std::vector<Instant> newest;
   std::vector<Instant> decisions;
@@ -44,9 +41,9 @@ Moments::Moments(std::span<const Moment> asked)
     const Moment& moment = ordered_.emplace_back(asked[i]);
     newest_decides_ =
         newest_decides_ && moment.decision_time <= moment.target_time;
-    decisions_rise_ = decisions_rise_ &&
-                      (decisions.empty() ||
-                       decisions.back() <= moment.decision_time);
+    decisions_rise_ =
+        decisions_rise_ &&
+        (decisions.empty() || decisions.back() <= moment.decision_time);
     newest.push_back(newest_of(moment));
     decisions.push_back(moment.decision_time);
   }

@@ -56,7 +56,8 @@ class InstantIndex {
           static_cast<uint64_t>(first);
       uint32_t found = directory[distance >> shift];
       found += instants[found] < t ? 1 : 0;
-      if (instants[found] >= t) [[likely]] return found;
+      if (instants[found] >= t) [[likely]]
+        return found;
       return static_cast<uint32_t>(
           std::lower_bound(instants + found, instants + count, t) - instants);
     }

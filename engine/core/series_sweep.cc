@@ -141,8 +141,8 @@ class SeriesSweep::OneSeries {
       next.Prefetch(p);
       uint32_t first = refused_[layout.Flags(p)];
       if constexpr (kByCapture) {
-        first = std::max(first,
-                         newest.FirstFrom(instant.At(layout.Capture(p))));
+        first =
+            std::max(first, newest.FirstFrom(instant.At(layout.Capture(p))));
       }
       if constexpr (kByAvailable) {
         first = std::max(first,

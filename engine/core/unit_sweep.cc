@@ -129,12 +129,11 @@ void UnitSweep::ServeByList(int rule, const CommonPoints& list) {
         virtual_points[i] == kNoPosition) {
       continue;
     }
-    const auto best =
-        list.BestFrom({.decision_time = moments_[i].decision_time,
-                       .target_time = moments_[i].target_time,
-                       .not_before = policy_->not_before,
-                       .exclusions = exclusions},
-                      virtual_points[i], line);
+    const auto best = list.BestFrom({.decision_time = moments_[i].decision_time,
+                                     .target_time = moments_[i].target_time,
+                                     .not_before = policy_->not_before,
+                                     .exclusions = exclusions},
+                                    virtual_points[i], line);
     if (!best) continue;
     Keep(i, rule, best->earliest);
     for (size_t m = 0; m < line.size(); ++m) {

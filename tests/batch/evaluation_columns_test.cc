@@ -107,8 +107,10 @@ class RowMaker {
     if (!selected) return;
     vm->set_rule_index(
         columns.rule_indexes().empty() ? 0 : columns.rule_indexes(s));
-    const v1::RecoveryPoint& point = vms_.at(columns.vm_id())->recovery_points(
-        static_cast<int>(columns.recovery_point_indexes(s)));
+    const v1::RecoveryPoint& point =
+        vms_.at(columns.vm_id())
+            ->recovery_points(
+                static_cast<int>(columns.recovery_point_indexes(s)));
     vm->set_recovery_point_id(point.id());
     *vm->mutable_capture_time() = point.capture_time();
   }

@@ -115,8 +115,15 @@ TEST(SeriesSweepRandomTest, AnswersAsSearchesDo) {
     }
     const Moments moments(asked);
     SeriesSweep sweep(moments);
-    PointSeries series =
-        PointSeries::FromOrdered(random.Series(random.OneIn(20) ? 600 : 60));
+    std::vector<RecoveryPoint> points =
+        random.Series(random.OneIn(20) ? 600 : 60);
+    if (random.OneIn(3)) {  // so far away that offsets need 64 bits
+      RecoveryPoint far = random.Point(0);
+      far.capture_time = far.available_from = kMaxInstant - 7;
+      far.expire_time = kForever;
+      points.push_back(far);
+    }
+    PointSeries series = PointSeries::FromOrdered(points);
     for (int run = 0; run < 3; ++run) {
       const IntervalSet exclusions = random.Exclusions();
       PointSeries next = PointSeries::FromOrdered(random.Series(40));

@@ -38,12 +38,11 @@ Policy RandomPolicy(RandomPoints* random) {
   policy.replication_required = random->OneIn(2);
   policy.pins_required = random->OneIn(20);
   for (int rules = 1 + random->Below(3); rules > 0; --rules) {
-    policy.rules.push_back(
-        {.consistencies = random->Required().consistencies,
-         .scope = static_cast<Scope>(random->Below(3)),
-         .max_skew = random->Below(9) * random->step(),
-         .serves = random->OneIn(9) ? Serves::kPinnedByMarker
-                                    : Serves::kEveryUnit});
+    policy.rules.push_back({.consistencies = random->Required().consistencies,
+                            .scope = static_cast<Scope>(random->Below(3)),
+                            .max_skew = random->Below(9) * random->step(),
+                            .serves = random->OneIn(9) ? Serves::kPinnedByMarker
+                                                       : Serves::kEveryUnit});
   }
   return policy;
 }
@@ -63,8 +62,8 @@ TEST(UnitSweepRandomTest, ChoosesAtEachMomentAsForOne) {
     const Moments moments(asked);
     UnitSweep sweep(moments);
     for (int run = 0; run < 2; ++run) {
-      std::vector<PointSeries> series(static_cast<size_t>(
-          1 + (random.OneIn(3) ? 0 : random.Below(4))));
+      std::vector<PointSeries> series(
+          static_cast<size_t>(1 + (random.OneIn(3) ? 0 : random.Below(4))));
       const IntervalSet exclusions = random.Exclusions();
       Unit unit;
       for (PointSeries& points : series) {

@@ -172,7 +172,8 @@ TEST_F(RlineEvaluateTest, BinaryRowsHaveTheirLengthInFront) {
 }
 
 TEST_F(RlineEvaluateTest, ColumnsNameThePointsOfRows) {
-  const Result result = Evaluate(With({"app.textproto", "--columns"}, kTwoHours));
+  const Result result =
+      Evaluate(With({"app.textproto", "--columns"}, kTwoHours));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   google::protobuf::io::ArrayInputStream stream(
       result.out.data(), static_cast<int>(result.out.size()));

@@ -16,7 +16,7 @@ namespace {
 absl::Status EncodeRow(const v1::PlanEvaluation& row, Format format,
                        std::string* out) {
   if (format == Format::kBinpb) {
-      AppendDelimited(row, out);
+    AppendDelimited(row, out);
     return absl::OkStatus();
   }
   const absl::StatusOr<std::string> line = Serialize(row, Format::kJsonl);
