@@ -117,7 +117,8 @@ TEST(SeriesSweepRandomTest, AnswersAsSearchesDo) {
     SeriesSweep sweep(moments);
     std::vector<RecoveryPoint> points =
         random.Series(random.OneIn(20) ? 600 : 60);
-    if (random.OneIn(3)) {  // so far away that offsets need 64 bits
+    if (!points.empty() && points.back().capture_time < kMaxInstant - 7 &&
+        random.OneIn(3)) {  // so far away that offsets need 64 bits
       RecoveryPoint far = random.Point(0);
       far.capture_time = far.available_from = kMaxInstant - 7;
       far.expire_time = kForever;
