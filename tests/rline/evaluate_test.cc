@@ -4,9 +4,11 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/text_format.h"
 #include "google/protobuf/util/delimited_message_util.h"
 #include "google/protobuf/util/json_util.h"
 #include "recoveryline/v1/evaluation.pb.h"
+#include "recoveryline/v1/plan.pb.h"
 #include "tests/rline/rline_fixture.h"
 
 namespace recoveryline {
@@ -171,6 +173,63 @@ TEST_F(RlineEvaluateTest, BinaryRowsHaveTheirLengthInFront) {
   EXPECT_EQ(count, 5);
 }
 
+// The plan of app.textproto, a length in front.
+std::string FramedAppPlan() {
+  v1::RecoveryPlan plan;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kAppPlan, &plan));
+  const std::string message = plan.SerializeAsString();
+  EXPECT_LT(message.size(), 128u);
+  return static_cast<char>(message.size()) + message;
+}
+
+TEST_F(RlineEvaluateTest, PlansMayComeInAStream) {
+  const std::string plan = FramedAppPlan();
+  WriteText("plans", plan + plan + plan);
+  const Result one =
+      Evaluate(With({"app.textproto", "--format", "jsonl"}, kTwoHours));
+  for (const std::string& from : std::vector<std::string>{"plans", "-"}) {
+    std::vector<std::string> args = {"evaluate",      "-i", "inventory",
+                                     "--plan-stream", from, "--format",
+                                     "jsonl"};
+    const Result result =
+        Rline({.args = With(args, kTwoHours), .input = plan + plan + plan});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    auto rows = RowsOf(result.out);
+    ASSERT_EQ(rows.size(), 15u);
+    EXPECT_EQ(rows[5].plan_source(), from == "-" ? "stdin#1" : "plans#1");
+    const auto alone = RowsOf(one.out);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      rows[i].set_plan_source(alone[i % 5].plan_source());
+      EXPECT_EQ(rows[i].SerializeAsString(), alone[i % 5].SerializeAsString());
+    }
+  }
+}
+
+TEST_F(RlineEvaluateTest, ABadPlanOfAStreamDoesNotStopTheOthers) {
+  const std::string plan = FramedAppPlan();
+  std::string broken = plan;
+  broken[1] = '\x7f';  // a field that no plan has, of a type that none is
+  const auto evaluate = [&](const std::string& stream) {
+    WriteText("plans", stream);
+    return Evaluate(
+        With({"--plan-stream", "plans", "--format", "jsonl"}, kTwoHours));
+  };
+  Result result = evaluate(plan + broken + plan);
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(RowsOf(result.out).size(), 11u);
+  EXPECT_THAT(result.err, HasSubstr("plans#1"));
+  for (size_t cut = 1; cut < plan.size(); ++cut) {
+    result = evaluate(plan + plan.substr(0, cut));
+    EXPECT_EQ(result.exit_code, 3) << cut;
+    EXPECT_EQ(RowsOf(result.out).size(), 6u);
+    EXPECT_THAT(result.err, HasSubstr("plans#1"));
+    EXPECT_THAT(result.err, HasSubstr("cut off"));
+  }
+  EXPECT_EQ(evaluate("").exit_code, 65);
+  EXPECT_EQ(Evaluate(With({"--plan-stream", "missing"}, kTwoHours)).exit_code,
+            65);
+}
+
 TEST_F(RlineEvaluateTest, ColumnsNameThePointsOfRows) {
   const Result result =
       Evaluate(With({"app.textproto", "--columns"}, kTwoHours));
@@ -238,6 +297,7 @@ TEST_F(RlineEvaluateTest, WhatGoesOrComesTwiceIsRefused) {
        std::vector<std::vector<std::string>>{
            {"app.textproto", "-o", "x", "--summary", "./x"},
            {"app.textproto", "--columns", "--vms"},
+           {"app.textproto", "--plan-stream", "plans"},
            {"app.textproto", "--columns", "--format", "jsonl"},
            {"app.textproto", "--columns", "--shard", "0/2", "-o", "x"},
            {"app.textproto", "--summary", "-"},

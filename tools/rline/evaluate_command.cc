@@ -20,6 +20,7 @@
 #include "tools/rline/inputs.h"
 #include "tools/rline/output.h"
 #include "tools/rline/part_file.h"
+#include "tools/rline/plan_stream.h"
 #include "tools/rline/progress.h"
 #include "tools/rline/scenarios.h"
 #include "tools/rline/shard_flag.h"
@@ -47,6 +48,7 @@ or some plan is invalid; 65 bad inventory or scenarios.)";
 struct EvaluateFlags {
   InputFlags inputs;
   std::vector<std::string> plans;
+  std::string plan_stream;
   ScenarioFlags scenarios;
   bool with_vms = false;
   int threads = 0;  // 0: one a processor
@@ -89,11 +91,13 @@ absl::StatusOr<std::vector<std::string>> ListPlans(
 // The plans, each read when its turn comes.
 class Plans {
  public:
-  Plans(std::vector<std::string> files, const InputFlags& flags)
-      : files_(std::move(files)), flags_(flags) {}
+  Plans(std::vector<std::string> files, std::optional<PlanStream> stream,
+        const InputFlags& flags)
+      : files_(std::move(files)), stream_(std::move(stream)), flags_(flags) {}
 
-  // Without files, the plan that names nothing: all VMs.
+  // Without files or a stream, the plan that names nothing: all VMs.
   int64_t count() const {
+    if (stream_) return stream_->count();
     return files_.empty() ? 1 : static_cast<int64_t>(files_.size());
   }
   std::string NameOf(int64_t number) const {
@@ -101,7 +105,11 @@ class Plans {
   }
   LoadedPlan Load(int64_t number) const {
     LoadedPlan loaded;
-    loaded.source = NameOf(number);
+    if (stream_) {
+      loaded = stream_->Load(number);
+    } else {
+      loaded.source = NameOf(number);
+    }
     if (!files_.empty()) {
       const auto read = ReadMessage(files_[static_cast<size_t>(number)],
                                     "plan.", &loaded.plan, &loaded.found);
@@ -118,6 +126,7 @@ class Plans {
 
  private:
   const std::vector<std::string> files_;
+  const std::optional<PlanStream> stream_;
   const InputFlags& flags_;
 };
 
@@ -142,8 +151,12 @@ absl::StatusOr<BatchOptions> OptionsOf(const EvaluateFlags& flags) {
 std::optional<std::string> Misuse(const EvaluateFlags& flags) {
   const auto from_stdin =
       std::count(flags.plans.begin(), flags.plans.end(), "-") +
-      (flags.inputs.inventory == "-") + (flags.scenarios.file == "-");
+      (flags.inputs.inventory == "-") + (flags.scenarios.file == "-") +
+      (flags.plan_stream == "-");
   if (from_stdin > 1) return "only one input can be read from stdin";
+  if (!flags.plans.empty() && !flags.plan_stream.empty()) {
+    return "give plans as files or as a --plan-stream";
+  }
   if (GoToOnePlace(flags.evaluation)) {
     return "--output and --summary cannot both go to one place";
   }
@@ -301,7 +314,20 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   if (!paths.ok()) {
     return reporter.Fail(ExitCode::kBadInput, paths.status().message());
   }
-  const Plans plans(*std::move(paths), flags.inputs);
+  std::optional<PlanStream> stream;
+  if (!flags.plan_stream.empty()) {
+    absl::StatusOr<PlanStream> opened = PlanStream::Open(flags.plan_stream);
+    if (!opened.ok()) {
+      return reporter.Fail(ExitCode::kBadInput, opened.status().message());
+    }
+    if (opened->count() == 0) {
+      return reporter.Fail(ExitCode::kBadInput,
+                           absl::StrCat(FileName(flags.plan_stream),
+                                        ": the stream holds no plan"));
+    }
+    stream.emplace(*std::move(opened));
+  }
+  const Plans plans(*std::move(paths), std::move(stream), flags.inputs);
   const BatchInput input{
       .plan_count = plans.count(),
       .load = [&plans](int64_t number) { return plans.Load(number); },
@@ -326,6 +352,12 @@ void AddEvaluate(CLI::App* app, Chosen* chosen) {
                    "Recovery plans, files or directories of them; all VMs of "
                    "the inventory unless given")
       ->type_name("FILE...");
+  command
+      ->add_option("--plan-stream", flags->plan_stream,
+                   "Recovery plans in one file instead: binpb, each with its "
+                   "length in front")
+      ->type_name("FILE")
+      ->check(PathName());
   AddInventoryFlag(command, &flags->inputs);
   AddScenarioFlags(command, &flags->scenarios);
   AddPolicyFlags(command, &flags->inputs);
