@@ -259,38 +259,23 @@ absl::Status Archive::Visit(const Column& ids, uint32_t count,
   return broken;
 }
 
-absl::StatusOr<v1::ArchiveUnit> Archive::ReadUnit(uint32_t unit) const {
-  const absl::StatusOr<uint64_t> place = Word(units_, uint64_t{unit} * 2);
-  if (!place.ok()) return place.status();
-  const absl::StatusOr<uint64_t> sizes = Word(units_, uint64_t{unit} * 2 + 1);
-  if (!sizes.ok()) return sizes.status();
-  const absl::Status sound = bytes_.Verify(*place, LowHalf(*sizes));
+absl::StatusOr<absl::string_view> Archive::ReadBytes(
+    const ColumnPlace& column) const {
+  const absl::Status sound = bytes_.Verify(column.place, column.size);
   if (!sound.ok()) return sound;
-  const absl::string_view text = bytes_.At(*place, LowHalf(*sizes));
-  const google::protobuf::LogSilencer silencer;  // of what was forged
-  v1::ArchiveUnit facts;
-  if (text.size() > kMostRecordBytes ||
-      !facts.ParseFromArray(text.data(), static_cast<int>(text.size())) ||
-      static_cast<uint32_t>(facts.vms_size()) != HighHalf(*sizes) ||
-      facts.points_size() > 0 ||
-      (!facts.has_group() && facts.vms_size() != 1)) {
-    return Inconsistent(absl::StrCat("there is no unit at byte ", *place));
-  }
-  for (const v1::ArchiveVm& vm : facts.vms()) {
-    if (vm.index() >= vm_count() ||
-        vm.point_count() > std::numeric_limits<int32_t>::max()) {
-      return Inconsistent(absl::StrCat("machine ", vm.vm().id(),
-                                       " cannot be what it is said to be"));
-    }
-  }
-  return facts;
+  return bytes_.At(column.place, column.size);
 }
 
-absl::StatusOr<PointColumns> Archive::FindColumns(
-    const v1::ArchiveVm& vm) const {
+absl::StatusOr<PointColumns> Archive::FindColumns(const MachineFacts& machine,
+                                                  Columns wanted) const {
   PointColumns columns;
-  FieldWalk walk(bytes_, vm.points_place(), vm.points_bytes());
+  FieldWalk walk(bytes_, machine.points.place, machine.points.size);
   while (walk.Next()) {
+    // Fields stand in the order of their numbers, padding aside.
+    if (wanted == kSearched &&
+        walk.number() > ArchivePoints::kMarkerIndexesFieldNumber) {
+      break;
+    }
     const ColumnPlace here{walk.place(), walk.size()};
     switch (walk.number()) {
       case ArchivePoints::kLinesFieldNumber:
@@ -298,12 +283,6 @@ absl::StatusOr<PointColumns> Archive::FindColumns(
         break;
       case ArchivePoints::kMarkerIndexesFieldNumber:
         columns.marker_indexes = here;
-        break;
-      case ArchivePoints::kCarriersFieldNumber:
-        columns.carriers = here;
-        break;
-      case ArchivePoints::kCarriedFieldNumber:
-        columns.carried = here;
         break;
       case ArchivePoints::kUuidsFieldNumber:
         columns.uuids = here;
@@ -331,26 +310,24 @@ absl::StatusOr<PointColumns> Archive::FindColumns(
     }
   }
   if (!walk.status().ok()) return walk.status();
-  const uint64_t count = vm.point_count();
+  const auto count = static_cast<uint64_t>(machine.point_count);
   const auto fits = [&](const ColumnPlace& column, uint64_t bytes_each) {
     return column.size == 0 || column.size == count * bytes_each;
   };
   if (!fits(columns.marker_indexes, 4) || !fits(columns.uuids, kUuidBytes) ||
       !fits(columns.id_ends, 4) || !fits(columns.row_indexes, 4) ||
       !fits(columns.forms, 1) || !fits(columns.covered_disk_counts, 4) ||
-      columns.carriers.size != columns.carried.size ||
       columns.lines.size % sizeof(core::SeriesLine) != 0 ||
-      (columns.uuids.size == 0) == (columns.id_ends.size == 0 && count > 0)) {
-    return Inconsistent(absl::StrCat("the columns of machine ", vm.vm().id(),
+      (wanted == kAll &&
+       (columns.uuids.size == 0) == (columns.id_ends.size == 0 && count > 0))) {
+    return Inconsistent(absl::StrCat("the columns of machine ", machine.id,
                                      " do not fit its ", count, " points"));
   }
-  const auto is_aligned = [](const ColumnPlace& column, uint64_t alignment) {
-    return column.size == 0 || column.place % alignment == 0;
-  };
-  if (!is_aligned(columns.lines, sizeof(core::SeriesLine)) ||
-      !is_aligned(columns.marker_indexes, 4) ||
-      !is_aligned(columns.carriers, 4) || !is_aligned(columns.carried, 4)) {
-    return Inconsistent(absl::StrCat("the columns of machine ", vm.vm().id(),
+  if ((columns.lines.size > 0 &&
+       columns.lines.place % sizeof(core::SeriesLine) != 0) ||
+      (columns.marker_indexes.size > 0 &&
+       columns.marker_indexes.place % 4 != 0)) {
+    return Inconsistent(absl::StrCat("the columns of machine ", machine.id,
                                      " are not where they should be"));
   }
   return columns;

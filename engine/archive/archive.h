@@ -3,8 +3,8 @@
 //   absl::StatusOr<std::unique_ptr<Archive>> archive = Archive::Open(mapped);
 //   archive->VisitVms("web-1", [](uint32_t vm) { ... });
 //   UnitPlace place = *archive->PlaceOfVm(vm);
-//   v1::ArchiveUnit facts = *archive->ReadUnit(place.unit);
-//   PointColumns columns = *archive->FindColumns(facts.vms(place.member));
+//   UnitFacts unit = *archive->ReadUnit(place.unit);
+//   PointColumns columns = *archive->FindColumns(unit.machines[place.member]);
 //
 // Opening reads the trailer, the checksums of the checksums and the heads of
 // the directory's columns; everything else is verified and read when it is
@@ -29,6 +29,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/archive/archive_format.h"
+#include "engine/archive/archive_unit.h"
 #include "engine/archive/point_columns.h"
 #include "engine/archive/verified_bytes.h"
 #include "recoveryline/v1/archive.pb.h"
@@ -39,7 +41,7 @@ namespace recoveryline {
 // Whether a file that begins like this is an archive.
 bool IsArchive(absl::string_view head);
 
-// Where a machine is: the unit's number, and its place in ArchiveUnit.vms.
+// Where a machine is: the unit's number, and its place in UnitFacts.machines.
 struct UnitPlace {
   uint32_t unit = 0;
   uint32_t member = 0;
@@ -52,7 +54,7 @@ class Archive {
 
   uint32_t vm_count() const { return vm_places_.count; }
   uint32_t group_count() const { return group_places_.count; }
-  uint32_t unit_count() const { return units_.count / 2; }
+  uint32_t unit_count() const { return units_.count / kUnitWords; }
   // as_of_time and source alone.
   const v1::Inventory& head() const { return head_; }
   // "sha256:..." of `covered`, as it was written.
@@ -74,12 +76,20 @@ class Archive {
   absl::Status VisitGroups(absl::string_view id,
                            const std::function<bool(uint32_t)>& visit) const;
 
-  // All of a unit but its points, consistent in itself.
-  // REQUIRES: below unit_count().
-  absl::StatusOr<v1::ArchiveUnit> ReadUnit(uint32_t unit) const;
+  // All of a unit but its points. REQUIRES: below unit_count().
+  absl::StatusOr<UnitFacts> ReadUnit(uint32_t unit) const;
+  absl::StatusOr<MarkerList> ReadMarkers(const UnitFacts& unit) const;
+  // The machine without its points.
+  absl::StatusOr<v1::Vm> ReadRow(const MachineFacts& machine) const;
 
-  // Where the columns of a machine are; none of them is verified yet.
-  absl::StatusOr<PointColumns> FindColumns(const v1::ArchiveVm& vm) const;
+  // Where the columns of a machine are, those that a search reads or all; none
+  // of them is verified yet.
+  enum Columns { kSearched, kAll };
+  absl::StatusOr<PointColumns> FindColumns(const MachineFacts& machine,
+                                           Columns wanted) const;
+
+  // The verified bytes of a column.
+  absl::StatusOr<absl::string_view> ReadBytes(const ColumnPlace& column) const;
 
   const VerifiedBytes& bytes() const { return bytes_; }
 

@@ -5,27 +5,99 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/archive/archived_points.h"
+#include "engine/archive/archived_series.h"
 #include "engine/field_checks.h"
 #include "engine/timestamps.h"
 
 namespace recoveryline {
 
 using core::Marker;
+using core::PointSeries;
 using core::Position;
 
-struct ArchiveInventory::Member {
-  const v1::ArchiveVm* facts = nullptr;
-  mutable std::once_flag once;  // of loading the points
-  mutable std::atomic<bool> loaded = false;
-  mutable ArchivedPoints points;
+// A machine. Its points are read when they are asked for; those that cannot be
+// are none.
+struct ArchiveInventory::Member final : core::SeriesSource {
+  const PointSeries& Newest() const override { return newest; }
+  const PointSeries& Whole() const override {
+    std::call_once(whole_once, [this] {
+      auto read = std::make_unique<PointSeries>();
+      absl::StatusOr<PointSeries> series = ReadSeries(view->archive_, *facts);
+      if (series.ok() && view->proof_ == kRebuild && !series->IsNormal()) {
+        series = absl::DataLossError(
+            absl::StrCat("machine ", Quoted(facts->id),
+                         ": its points are not sorted and summarised as an "
+                         "archive has them"));
+      }
+      if (series.ok()) {
+        *read = *std::move(series);
+      } else {
+        view->Note(series.status());
+      }
+      whole = std::move(read);
+    });
+    return *whole;
+  }
+
+  // The newest points first.
+  const PointSeries& Sourced() const {
+    std::call_once(newest_once, [this] {
+      if (facts->point_count == 0) return;
+      absl::StatusOr<PointSeries> read = ReadNewest(view->archive_, *facts);
+      if (read.ok()) {
+        newest = *std::move(read);
+        read = ReadSourced(view->archive_, *facts, *this);
+      }
+      if (read.ok()) {
+        sourced = *std::move(read);
+      } else {
+        view->Note(read.status());
+      }
+    });
+    return sourced;
+  }
+
+  // Null where they cannot be read.
+  const ArchivedPoints* Rows() const {
+    std::call_once(rows_once, [this] {
+      absl::StatusOr<ArchivedPoints> read =
+          ArchivedPoints::Open(view->archive_, *facts);
+      if (read.ok()) {
+        rows = std::make_unique<ArchivedPoints>(*std::move(read));
+      } else {
+        view->Note(read.status());
+      }
+    });
+    return rows.get();
+  }
+
+  const ArchiveInventory* view = nullptr;
+  const MachineFacts* facts = nullptr;
+  mutable std::once_flag newest_once;
+  mutable std::once_flag whole_once;
+  mutable std::once_flag rows_once;
+  mutable std::atomic<bool> asked = false;  // for its points
+  mutable PointSeries newest;
+  mutable PointSeries sourced;
+  mutable std::unique_ptr<const PointSeries> whole;
+  mutable std::unique_ptr<const ArchivedPoints> rows;
 };
 
 struct ArchiveInventory::Unit {
-  v1::ArchiveUnit facts;
+  UnitFacts facts;
   GroupFacts group;
   int group_index = -1;
   std::unique_ptr<Member[]> members;
 };
+
+namespace {
+
+absl::Status Broken(int vm, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("machine number ", vm, ": ",
+                                                  status.message()));
+}
+
+}  // namespace
 
 ArchiveInventory::ArchiveInventory(const Archive& archive, Proof proof)
     : archive_(archive),
@@ -48,7 +120,7 @@ void ArchiveInventory::Note(const absl::Status& status) const {
 const ArchiveInventory::Unit* ArchiveInventory::UnitAt(uint32_t unit) const {
   std::atomic<const Unit*>& place = units_[unit];
   if (const Unit* known = place.load(std::memory_order_acquire)) return known;
-  absl::StatusOr<v1::ArchiveUnit> facts = archive_.ReadUnit(unit);
+  absl::StatusOr<UnitFacts> facts = archive_.ReadUnit(unit);
   if (!facts.ok()) {
     Note(absl::Status(
         facts.status().code(),
@@ -57,19 +129,21 @@ const ArchiveInventory::Unit* ArchiveInventory::UnitAt(uint32_t unit) const {
   }
   auto read = std::make_unique<Unit>();
   read->facts = *std::move(facts);
-  const v1::ArchiveUnit& rows = read->facts;
-  read->members =
-      std::make_unique<Member[]>(static_cast<size_t>(rows.vms_size()));
-  for (int m = 0; m < rows.vms_size(); ++m) {
-    read->members[static_cast<size_t>(m)].facts = &rows.vms(m);
-    read->group.vms.push_back(static_cast<int>(rows.vms(m).index()));
+  const std::vector<MachineFacts>& machines = read->facts.machines;
+  read->members = std::make_unique<Member[]>(machines.size());
+  read->group.vms.reserve(machines.size());
+  for (size_t m = 0; m < machines.size(); ++m) {
+    read->members[m].view = this;
+    read->members[m].facts = &machines[m];
+    read->group.vms.push_back(static_cast<int>(machines[m].index));
   }
-  if (rows.has_group()) {
-    read->group_index = static_cast<int>(rows.group_index());
-    read->group.id = rows.group().id();
-    read->group.multi_vm_consistency = rows.group().multi_vm_consistency();
-    read->group.expected_vm_ids.assign(rows.group().expected_vm_ids().begin(),
-                                       rows.group().expected_vm_ids().end());
+  if (read->facts.group_index.has_value()) {
+    const v1::ReplicationGroup& row = read->facts.group;
+    read->group_index = static_cast<int>(*read->facts.group_index);
+    read->group.id = row.id();
+    read->group.multi_vm_consistency = row.multi_vm_consistency();
+    read->group.expected_vm_ids.assign(row.expected_vm_ids().begin(),
+                                       row.expected_vm_ids().end());
   }
   const std::lock_guard lock(mutex_);
   if (const Unit* known = place.load(std::memory_order_relaxed)) return known;
@@ -94,37 +168,14 @@ const ArchiveInventory::Member* ArchiveInventory::MemberOf(int vm) const {
   }
   const Unit* unit = UnitAt(place->unit);
   if (unit == nullptr) return nullptr;
-  if (static_cast<int64_t>(place->member) >= unit->facts.vms_size() ||
-      unit->members[place->member].facts->index() !=
-          static_cast<uint32_t>(vm)) {
+  if (place->member >= unit->facts.machines.size() ||
+      unit->facts.machines[place->member].index != static_cast<uint32_t>(vm)) {
     Note(absl::DataLossError(
         absl::StrCat("unit ", place->unit, ": machine number ", vm,
                      " is not where the directory has it")));
     return nullptr;
   }
   return &unit->members[place->member];
-}
-
-const ArchiveInventory::Member* ArchiveInventory::LoadedMember(int vm) const {
-  const Member* member = MemberOf(vm);
-  if (member == nullptr) return nullptr;
-  std::call_once(member->once, [&] {
-    absl::StatusOr<ArchivedPoints> points =
-        ArchivedPoints::Load(archive_, *member->facts);
-    if (points.ok() && proof_ == kRebuild && !points->series().IsNormal()) {
-      points = absl::DataLossError(
-          absl::StrCat("machine ", Quoted(member->facts->vm().id()),
-                       ": its points are not sorted and summarised as an "
-                       "archive has them"));
-    }
-    if (!points.ok()) {
-      Note(points.status());
-      return;
-    }
-    member->points = *std::move(points);
-    member->loaded.store(true, std::memory_order_release);
-  });
-  return member->loaded.load(std::memory_order_acquire) ? member : nullptr;
 }
 
 std::optional<core::Instant> ArchiveInventory::as_of_time() const {
@@ -140,7 +191,7 @@ std::optional<int> ArchiveInventory::FindVm(absl::string_view id) const {
   std::optional<int> found;
   const absl::Status visited = archive_.VisitVms(id, [&](uint32_t vm) {
     const Member* member = MemberOf(static_cast<int>(vm));
-    if (member == nullptr || member->facts->vm().id() != id) return false;
+    if (member == nullptr || member->facts->id != id) return false;
     found = static_cast<int>(vm);
     return true;
   });
@@ -152,11 +203,10 @@ VmFacts ArchiveInventory::vm(int vm) const {
   const Unit* unit = UnitOf(vm);
   const Member* member = MemberOf(vm);
   if (unit == nullptr || member == nullptr) return {};
-  const v1::Vm& row = member->facts->vm();
-  return {.id = row.id(),
-          .display_name = row.display_name(),
+  return {.id = member->facts->id,
+          .display_name = member->facts->display_name,
           .group = unit->group_index,
-          .replicating = row.protection_state() == v1::Vm::REPLICATING};
+          .replicating = member->facts->replicating};
 }
 
 int ArchiveInventory::group_count() const {
@@ -194,15 +244,18 @@ const GroupFacts& ArchiveInventory::group(int group) const {
 }
 
 const core::PointSeries& ArchiveInventory::points(int vm) const {
-  static const core::PointSeries* const kNone = new core::PointSeries;
-  const Member* member = LoadedMember(vm);
-  return member == nullptr ? *kNone : member->points.series();
+  static const PointSeries* const kNone = new PointSeries;
+  const Member* member = MemberOf(vm);
+  if (member == nullptr) return *kNone;
+  member->asked.store(true, std::memory_order_relaxed);
+  return proof_ == kNewest ? member->Sourced() : member->Whole();
 }
 
 std::string ArchiveInventory::point_id(int vm, Position position) const {
-  const Member* member = LoadedMember(vm);
-  if (member == nullptr) return "";
-  absl::StatusOr<std::string> id = member->points.Id(position);
+  const Member* member = MemberOf(vm);
+  const ArchivedPoints* rows = member == nullptr ? nullptr : member->Rows();
+  if (rows == nullptr) return "";
+  absl::StatusOr<std::string> id = rows->Id(position);
   if (!id.ok()) Note(id.status());
   return id.ok() ? *std::move(id) : "";
 }
@@ -217,9 +270,10 @@ std::vector<int> ArchiveInventory::RowIndexes(int vm) const {
 
 std::optional<Position> ArchiveInventory::FindPoint(
     int vm, absl::string_view id) const {
-  const Member* member = LoadedMember(vm);
-  if (member == nullptr) return std::nullopt;
-  const absl::StatusOr<std::optional<Position>> found = member->points.Find(id);
+  const Member* member = MemberOf(vm);
+  const ArchivedPoints* rows = member == nullptr ? nullptr : member->Rows();
+  if (rows == nullptr) return std::nullopt;
+  const absl::StatusOr<std::optional<Position>> found = rows->Find(id);
   if (!found.ok()) Note(found.status());
   return found.ok() ? *found : std::nullopt;
 }
@@ -227,22 +281,39 @@ std::optional<Position> ArchiveInventory::FindPoint(
 absl::string_view ArchiveInventory::marker_id(int vm, Marker marker) const {
   const Unit* unit = UnitOf(vm);
   if (unit == nullptr) return "";
-  if (marker < 0 || marker >= unit->facts.markers_size()) {
-    Note(absl::DataLossError(absl::StrCat(
-        "machine number ", vm, ": a point has a marker that is not there")));
+  const absl::StatusOr<MarkerList> markers = archive_.ReadMarkers(unit->facts);
+  if (!markers.ok()) {
+    Note(Broken(vm, markers.status()));
     return "";
   }
-  return unit->facts.markers(marker);
+  if (marker < 0 || marker >= markers->size()) {
+    Note(Broken(vm, absl::DataLossError("a point has a marker that is not "
+                                        "there")));
+    return "";
+  }
+  return (*markers)[marker];
 }
 
 std::optional<Marker> ArchiveInventory::FindMarker(int vm,
                                                    absl::string_view id) const {
   const Unit* unit = UnitOf(vm);
   if (unit == nullptr) return std::nullopt;
-  const auto& markers = unit->facts.markers();
-  const auto found = std::lower_bound(markers.begin(), markers.end(), id);
-  if (found == markers.end() || *found != id) return std::nullopt;
-  return static_cast<Marker>(found - markers.begin());
+  const absl::StatusOr<MarkerList> markers = archive_.ReadMarkers(unit->facts);
+  if (!markers.ok()) {
+    Note(Broken(vm, markers.status()));
+    return std::nullopt;
+  }
+  int low = 0;
+  for (int high = markers->size(); low < high;) {
+    const int middle = low + (high - low) / 2;
+    if ((*markers)[middle] < id) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low == markers->size() || (*markers)[low] != id) return std::nullopt;
+  return static_cast<Marker>(low);
 }
 
 v1::Inventory ArchiveInventory::RowsRead(Rows wanted) const {
@@ -251,36 +322,50 @@ v1::Inventory ArchiveInventory::RowsRead(Rows wanted) const {
   {
     const std::lock_guard lock(mutex_);
     for (const auto& unit : read_) {
-      for (int m = 0; m < unit->facts.vms_size(); ++m) {
-        members.push_back(&unit->members[static_cast<size_t>(m)]);
+      for (size_t m = 0; m < unit->facts.machines.size(); ++m) {
+        members.push_back(&unit->members[m]);
       }
-      if (unit->facts.has_group()) groups.push_back(unit.get());
+      if (unit->group_index >= 0) groups.push_back(unit.get());
     }
   }
   std::sort(members.begin(), members.end(),
             [](const Member* a, const Member* b) {
-              return a->facts->index() < b->facts->index();
+              return a->facts->index < b->facts->index;
             });
   std::sort(groups.begin(), groups.end(), [](const Unit* a, const Unit* b) {
     return a->group_index < b->group_index;
   });
   v1::Inventory rows = archive_.head();
   for (const Unit* unit : groups) {
-    *rows.add_replication_groups() = unit->facts.group();
+    *rows.add_replication_groups() = unit->facts.group;
   }
   for (const Member* member : members) {
-    v1::Vm* row = rows.add_vms();
-    *row = member->facts->vm();
-    if (wanted == kWithoutPoints ||
-        !member->loaded.load(std::memory_order_acquire)) {
-      continue;
+    absl::StatusOr<v1::Vm> row = archive_.ReadRow(*member->facts);
+    if (row.ok() && wanted == kWithPoints &&
+        member->asked.load(std::memory_order_relaxed)) {
+      const absl::Status restored = Restore(*member, &*row);
+      if (!restored.ok()) row = restored;
     }
-    const Unit* unit = UnitOf(static_cast<int>(member->facts->index()));
-    const absl::Status restored =
-        member->points.Restore(unit->facts.markers(), row);
-    if (!restored.ok()) Note(restored);
+    if (row.ok()) {
+      *rows.add_vms() = *std::move(row);
+    } else {
+      Note(row.status());
+    }
   }
   return rows;
+}
+
+absl::Status ArchiveInventory::Restore(const Member& member,
+                                       v1::Vm* row) const {
+  const Unit* unit = UnitOf(static_cast<int>(member.facts->index));
+  const ArchivedPoints* rows = member.Rows();
+  const PointSeries& series = member.Whole();
+  // What cannot be read was noted then.
+  if (rows == nullptr || series.size() != member.facts->point_count) {
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<MarkerList> markers = archive_.ReadMarkers(unit->facts);
+  return markers.ok() ? rows->Restore(series, *markers, row) : markers.status();
 }
 
 }  // namespace recoveryline

@@ -9,7 +9,8 @@
 // read answers as if it were empty, and status() says so from then on.
 //
 // Cost: a unit is read once, O(its machines); the points of a machine are
-// verified once, O(their bytes).
+// verified once, O(their bytes), with kNewest those of its newest points until
+// a question goes beyond them.
 // Memory: a pointer a unit of the archive, and what was read.
 // Thread-safety: concurrent reads are safe. The archive must outlive it.
 
@@ -32,10 +33,14 @@ namespace recoveryline {
 
 class ArchiveInventory final : public InventoryView {
  public:
-  // Whether the points of a machine are also made again from themselves and
-  // compared when they are first read: then not even a forged archive can make
-  // a search go wrong. About 20 ns a point.
-  enum Proof { kChecksums, kRebuild };
+  // How much of a machine's points is looked at when they are first asked for:
+  //   kNewest     the checksums of the newest; of all once they are needed:
+  //               for one question about many machines
+  //   kChecksums  the checksums of all: for many questions
+  //   kRebuild    all are also made again from themselves and compared: then
+  //               not even a forged archive can make a search go wrong; about
+  //               20 ns a point
+  enum Proof { kNewest, kChecksums, kRebuild };
 
   ArchiveInventory(const Archive& archive, Proof proof);
   ~ArchiveInventory() override;
@@ -69,11 +74,11 @@ class ArchiveInventory final : public InventoryView {
   struct Member;
 
   void Note(const absl::Status& status) const;
+  absl::Status Restore(const Member& member, v1::Vm* row) const;
   // Null where it cannot be read.
   const Unit* UnitAt(uint32_t unit) const;
   const Unit* UnitOf(int vm) const;
   const Member* MemberOf(int vm) const;
-  const Member* LoadedMember(int vm) const;
 
   const Archive& archive_;
   const Proof proof_;

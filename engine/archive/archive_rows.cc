@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/archive/archive_writer.h"
 #include "engine/archive/archived_points.h"
+#include "engine/archive/archived_series.h"
 #include "engine/field_checks.h"
 #include "engine/validate.h"
 #include "engine/violations.h"
@@ -17,39 +18,48 @@ namespace recoveryline {
 namespace {
 
 // "group "web"" or "machine "db-1"".
-std::string NameOf(const v1::ArchiveUnit& facts) {
-  return facts.has_group()
-             ? absl::StrCat("replication group ", Quoted(facts.group().id()))
-             : absl::StrCat("machine ", Quoted(facts.vms(0).vm().id()));
+std::string NameOf(const UnitFacts& facts) {
+  return facts.group_index.has_value()
+             ? absl::StrCat("replication group ", Quoted(facts.group.id()))
+             : absl::StrCat("machine ", Quoted(facts.machines[0].id));
 }
 
 absl::Status Broken(const std::string& name, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(name, ": ", what));
 }
 
+absl::Status Broken(const std::string& name, const absl::Status& status) {
+  return Broken(name, status.message());
+}
+
 struct UnitRows {
-  v1::ArchiveUnit facts;
+  UnitFacts facts;
   v1::Inventory rows;  // its group, if it has one, and its machines
 };
 
 absl::StatusOr<UnitRows> RestoreUnit(const Archive& archive, uint32_t number) {
-  absl::StatusOr<v1::ArchiveUnit> facts = archive.ReadUnit(number);
+  absl::StatusOr<UnitFacts> facts = archive.ReadUnit(number);
   if (!facts.ok()) {
     return absl::Status(
         facts.status().code(),
         absl::StrCat("unit ", number, ": ", facts.status().message()));
   }
   UnitRows unit{*std::move(facts), {}};
-  if (unit.facts.has_group()) {
-    *unit.rows.add_replication_groups() = unit.facts.group();
+  if (unit.facts.group_index.has_value()) {
+    *unit.rows.add_replication_groups() = unit.facts.group;
   }
-  for (const v1::ArchiveVm& vm : unit.facts.vms()) {
-    const absl::StatusOr<ArchivedPoints> points =
-        ArchivedPoints::Load(archive, vm);
+  const absl::StatusOr<MarkerList> markers = archive.ReadMarkers(unit.facts);
+  if (!markers.ok()) return Broken(NameOf(unit.facts), markers.status());
+  for (const MachineFacts& machine : unit.facts.machines) {
+    absl::StatusOr<v1::Vm> row = archive.ReadRow(machine);
+    if (!row.ok()) return Broken(NameOf(unit.facts), row.status());
+    const auto series = ReadSeries(archive, machine);
+    if (!series.ok()) return series.status();
+    const auto points = ArchivedPoints::Open(archive, machine);
     if (!points.ok()) return points.status();
-    v1::Vm* row = unit.rows.add_vms();
-    *row = vm.vm();
-    const absl::Status restored = points->Restore(unit.facts.markers(), row);
+    *unit.rows.add_vms() = *std::move(row);
+    const absl::Status restored =
+        points->Restore(*series, *markers, &*unit.rows.mutable_vms()->rbegin());
     if (!restored.ok()) return restored;
   }
   return unit;
@@ -118,16 +128,15 @@ class Proof {
                     absl::StrCat(first.field_path(), ": ", first.message()));
     }
     ArchivedUnit again;
-    if (unit->facts.has_group()) {
+    if (unit->facts.group_index.has_value()) {
       again.group = &unit->rows.replication_groups(0);
-      again.group_index = static_cast<int>(unit->facts.group_index());
-      if (unit->facts.group_index() >= archive_.group_count() ||
-          !group_ids_.insert(again.group->id()).second) {
+      again.group_index = static_cast<int>(*unit->facts.group_index);
+      if (!group_ids_.insert(again.group->id()).second) {
         return Broken(name, "another group has its id");
       }
     }
-    for (int v = 0; v < unit->facts.vms_size(); ++v) {
-      const v1::Vm* row = &unit->rows.vms(v);
+    for (size_t v = 0; v < unit->facts.machines.size(); ++v) {
+      const v1::Vm* row = &unit->rows.vms(static_cast<int>(v));
       if (!vm_ids_.insert(row->id()).second) {
         return Broken(name, absl::StrCat("another machine has the id ",
                                          Quoted(row->id())));
@@ -137,7 +146,8 @@ class Proof {
         return Broken(name, absl::StrCat("machine ", Quoted(row->id()),
                                          " names another group"));
       }
-      again.vms.push_back({static_cast<int>(unit->facts.vms(v).index()), row});
+      again.vms.push_back(
+          {static_cast<int>(unit->facts.machines[v].index), row});
     }
     const absl::Status added = writer_.Add(again);
     return added.ok() ? added : Broken(name, added.message());
@@ -163,23 +173,20 @@ absl::StatusOr<v1::Inventory> RestoreInventory(const Archive& archive) {
   for (uint32_t u = 0; u < archive.unit_count(); ++u) {
     absl::StatusOr<UnitRows> unit = RestoreUnit(archive, u);
     if (!unit.ok()) return unit.status();
-    const v1::ArchiveUnit& facts = unit->facts;
-    for (int v = 0; v < facts.vms_size(); ++v) {
-      const uint32_t index = facts.vms(v).index();
+    const UnitFacts& facts = unit->facts;
+    for (size_t v = 0; v < facts.machines.size(); ++v) {
+      const uint32_t index = facts.machines[v].index;
       if (filled[index]) {
         return Broken(NameOf(facts), "another machine stands in its row");
       }
       filled[index] = true;
       ++count;
       inventory.mutable_vms(static_cast<int>(index))
-          ->Swap(unit->rows.mutable_vms(v));
+          ->Swap(unit->rows.mutable_vms(static_cast<int>(v)));
     }
-    if (!facts.has_group()) continue;
-    if (facts.group_index() >= archive.group_count()) {
-      return Broken(NameOf(facts), "the directory does not count it");
-    }
+    if (!facts.group_index.has_value()) continue;
     *inventory.mutable_replication_groups(
-        static_cast<int>(facts.group_index())) = facts.group();
+        static_cast<int>(*facts.group_index)) = facts.group;
   }
   if (count != archive.vm_count()) {
     return Broken("the directory", "some of its machines are in no unit");

@@ -1,16 +1,15 @@
 #include "engine/archive/archive_writer.h"
 
 #include <algorithm>
-#include <span>
+#include <cstring>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "engine/archive/archive_format.h"
 #include "engine/archive/crc32c.h"
-#include "engine/archive/points_writer.h"
 #include "engine/archive/record_bytes.h"
-#include "engine/row_inventory.h"
+#include "engine/archive/unit_writer.h"
 
 namespace recoveryline {
 namespace {
@@ -18,81 +17,10 @@ namespace {
 using v1::ArchiveChecksums;
 using v1::ArchiveDirectory;
 using v1::ArchiveRecord;
-using v1::ArchiveUnit;
 
-// The unit as an inventory of its own. The machines are lent to it, not copied,
-// and nothing changes them.
-class UnitInventory {
- public:
-  explicit UnitInventory(const ArchivedUnit& unit) {
-    if (unit.group != nullptr) {
-      *inventory_.add_replication_groups() = *unit.group;
-    }
-    for (const ArchivedUnit::Member& m : unit.vms) {
-      inventory_.mutable_vms()->UnsafeArenaAddAllocated(
-          const_cast<v1::Vm*>(m.vm));
-    }
-  }
-  ~UnitInventory() {
-    while (inventory_.vms_size() > 0) {
-      inventory_.mutable_vms()->UnsafeArenaReleaseLast();
-    }
-  }
-  UnitInventory(const UnitInventory&) = delete;
-  UnitInventory& operator=(const UnitInventory&) = delete;
-
-  const v1::Inventory& inventory() const { return inventory_; }
-
- private:
-  v1::Inventory inventory_;
-};
-
-// All of the machine but its points.
-v1::Vm WithoutPoints(const v1::Vm& vm) {
-  v1::Vm row;
-  row.set_id(vm.id());
-  row.set_display_name(vm.display_name());
-  row.set_replication_group_id(vm.replication_group_id());
-  row.set_protection_state(vm.protection_state());
-  row.set_disk_count(vm.disk_count());
-  if (vm.has_latest_replicated_time()) {
-    *row.mutable_latest_replicated_time() = vm.latest_replicated_time();
-  }
-  return row;
-}
-
-// What stands before the points. Where they are is not known yet, but takes the
-// same room.
-ArchiveUnit FactsOf(const ArchivedUnit& unit, const RowInventory& rows,
-                    const v1::Inventory& part) {
-  ArchiveUnit facts;
-  if (unit.group != nullptr) {
-    *facts.mutable_group() = *unit.group;
-    facts.set_group_index(static_cast<uint32_t>(unit.group_index));
-  }
-  for (int v = 0; v < part.vms_size(); ++v) {
-    const core::SeriesImage image = rows.points(v).image();
-    v1::ArchiveVm* vm = facts.add_vms();
-    vm->set_index(
-        static_cast<uint32_t>(unit.vms[static_cast<size_t>(v)].index));
-    *vm->mutable_vm() = WithoutPoints(part.vms(v));
-    vm->set_points_place(0);
-    vm->set_points_bytes(0);
-    vm->set_point_count(static_cast<uint32_t>(image.size));
-    vm->set_base_nanos(image.base);
-    vm->set_unit_nanos(image.unit_nanos);
-    vm->set_wide(image.wide);
-    vm->set_timed(image.timed);
-    vm->set_bucket_count(image.bucket_count);
-    vm->set_bucket_shift(image.bucket_shift);
-  }
-  if (part.vms_size() > 0) {
-    for (const absl::string_view marker : rows.markers(0)) {
-      facts.add_markers(std::string(marker));
-    }
-  }
-  return facts;
-}
+// When this much of units and points has come together, it is written: what
+// lies together in the file, and most of the memory that writing takes.
+constexpr size_t kChunkBytes = size_t{16} << 20;
 
 template <typename T>
 void SetAt(std::vector<T>* list, size_t index, T value) {
@@ -118,53 +46,55 @@ absl::Status ArchiveWriter::WriteHeader() {
 }
 
 absl::Status ArchiveWriter::Add(const ArchivedUnit& unit) {
-  absl::Status written = WriteHeader();
-  if (!written.ok()) return written;
-  const UnitInventory part(unit);
-  const RowInventory rows(part.inventory());
-  ArchiveUnit facts = FactsOf(unit, rows, part.inventory());
+  const absl::StatusOr<WrittenUnit> written =
+      WriteUnit(unit, &chunk_units_, &chunk_points_);
+  if (!written.ok()) return written.status();
+  chunk_.push_back(*written);
 
-  RecordBytes bytes(place_);
-  const size_t record = bytes.OpenRecord();
-  const size_t content = bytes.Open(ArchiveRecord::kUnitFieldNumber);
-  const uint64_t unit_place = bytes.place();
-  bytes.Append(facts.SerializeAsString());
-  const uint64_t facts_bytes = bytes.place() - unit_place;
-  for (int v = 0; v < facts.vms_size(); ++v) {
-    const size_t points = bytes.Open(ArchiveUnit::kPointsFieldNumber);
-    v1::ArchiveVm* vm = facts.mutable_vms(v);
-    vm->set_points_place(bytes.place());
-    WritePoints(rows, v, part.inventory().vms(v), &bytes);
-    vm->set_points_bytes(
-        static_cast<uint32_t>(bytes.place() - vm->points_place()));
-    bytes.Close(points);
-    if (bytes.bytes().size() > kMostRecordBytes) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          unit.group == nullptr ? "machine " : "replication group ",
-          unit.group == nullptr ? part.inventory().vms(v).id()
-                                : unit.group->id(),
-          " takes 2 GiB or more; an archive cannot hold it"));
-    }
-  }
-  bytes.Close(content);
-  bytes.Close(record);
-  bytes.Replace(unit_place, facts.SerializeAsString());
-
-  const auto number = static_cast<uint32_t>(units_.size() / 2);
-  units_.push_back(unit_place);
-  units_.push_back(Halves(static_cast<uint32_t>(facts.vms_size()),
-                          static_cast<uint32_t>(facts_bytes)));
-  for (int v = 0; v < facts.vms_size(); ++v) {
-    SetAt(&vm_places_, facts.vms(v).index(),
-          Halves(number, static_cast<uint32_t>(v)));
-    vm_ids_.push_back(IdEntry(facts.vms(v).vm().id(),
-                              static_cast<int>(facts.vms(v).index())));
+  const auto number =
+      static_cast<uint32_t>(units_.size() / kUnitWords + chunk_.size() - 1);
+  for (size_t m = 0; m < unit.vms.size(); ++m) {
+    const auto [index, vm] = unit.vms[m];
+    SetAt(&vm_places_, static_cast<size_t>(index),
+          Halves(number, static_cast<uint32_t>(m)));
+    vm_ids_.push_back(IdEntry(vm->id(), index));
   }
   if (unit.group != nullptr) {
-    SetAt(&group_places_, facts.group_index(), number);
+    SetAt(&group_places_, static_cast<size_t>(unit.group_index), number);
     group_ids_.push_back(IdEntry(unit.group->id(), unit.group_index));
   }
-  return Write(bytes.bytes());
+  return chunk_units_.bytes().size() + chunk_points_.bytes().size() <
+                 kChunkBytes
+             ? absl::OkStatus()
+             : WriteChunk();
+}
+
+absl::Status ArchiveWriter::WriteChunk() {
+  absl::Status written = WriteHeader();
+  if (!written.ok()) return written;
+  const uint64_t points_begin = place_ + chunk_units_.bytes().size();
+  for (const WrittenUnit& unit : chunk_) {
+    for (size_t m = 0; m < unit.machine_count; ++m) {
+      const uint64_t at =
+          unit.machines_place +
+          (m * kMachineWords + kPointsPlaceWord) * sizeof(uint64_t);
+      uint64_t place = 0;
+      std::memcpy(&place, chunk_units_.bytes().data() + at, sizeof(place));
+      place += points_begin;
+      chunk_units_.Replace(
+          at, {reinterpret_cast<const char*>(&place), sizeof(place)});
+    }
+    units_.push_back(place_ + unit.place);
+    units_.push_back(
+        Halves(unit.machine_count, static_cast<uint32_t>(unit.bytes)));
+    units_.push_back(unit.group);
+  }
+  written = Write(chunk_units_.bytes());
+  if (written.ok()) written = Write(chunk_points_.bytes());
+  chunk_.clear();
+  chunk_units_ = RecordBytes(0);
+  chunk_points_ = RecordBytes(0);
+  return written;
 }
 
 absl::Status ArchiveWriter::WriteDirectory(const v1::Inventory& head) {
@@ -224,7 +154,7 @@ absl::Status ArchiveWriter::WriteChecksums() {
 
 absl::Status ArchiveWriter::Finish(const v1::Inventory& head,
                                    const std::function<std::string()>& digest) {
-  absl::Status written = WriteHeader();
+  absl::Status written = WriteChunk();
   if (written.ok()) written = WriteDirectory(head);
   if (!written.ok()) return written;
   trailer_.set_content_digest(digest());

@@ -7,10 +7,9 @@
 // `append` is given the file's bytes in their order and may end the writing by
 // an error. The format is proto/recoveryline/v1/archive.proto.
 //
-// Memory: one unit, and 20 bytes a machine and 1 a 1,000 of the file.
-// Errors: those of `append`; ResourceExhausted for a unit of 2 GiB or more.
-// After one, only the destructor may follow.
-// Thread-safety: none.
+// Memory: one unit and 64 MiB, and 20 bytes a machine and 1 a 1,000 of the
+// file. Errors: those of `append`; ResourceExhausted for a record of 2 GiB or
+// more. After one, only the destructor may follow. Thread-safety: none.
 
 #ifndef RECOVERYLINE_ENGINE_ARCHIVE_ARCHIVE_WRITER_H_
 #define RECOVERYLINE_ENGINE_ARCHIVE_ARCHIVE_WRITER_H_
@@ -23,22 +22,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "engine/archive/block_sums.h"
+#include "engine/archive/record_bytes.h"
+#include "engine/archive/unit_writer.h"
 #include "recoveryline/v1/archive.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
 
 namespace recoveryline {
-
-// A group with all its machines in the inventory's order, or one machine
-// without a group. Indexes are places in the inventory.
-struct ArchivedUnit {
-  const v1::ReplicationGroup* group = nullptr;
-  int group_index = -1;
-  struct Member {
-    int index = 0;
-    const v1::Vm* vm = nullptr;
-  };
-  std::vector<Member> vms;
-};
 
 class ArchiveWriter {
  public:
@@ -58,6 +47,7 @@ class ArchiveWriter {
  private:
   absl::Status Write(absl::string_view bytes);
   absl::Status WriteHeader();
+  absl::Status WriteChunk();
   absl::Status WriteDirectory(const v1::Inventory& head);
   absl::Status WriteChecksums();
 
@@ -65,6 +55,10 @@ class ArchiveWriter {
   uint64_t place_ = 0;  // where the next byte will stand
   BlockSums sums_;
   v1::ArchiveTrailer trailer_;
+  // Units that are not written yet, and the points of their machines.
+  RecordBytes chunk_units_{0};
+  RecordBytes chunk_points_{0};
+  std::vector<WrittenUnit> chunk_;
   std::vector<uint64_t> units_;
   std::vector<uint64_t> vm_places_;
   std::vector<uint32_t> group_places_;

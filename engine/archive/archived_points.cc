@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstring>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -16,13 +15,6 @@ namespace recoveryline {
 namespace {
 
 using core::Position;
-using Markers = google::protobuf::RepeatedPtrField<std::string>;
-
-// REQUIRES: `bytes` begin where a T may begin.
-template <typename T>
-std::span<const T> As(absl::string_view bytes) {
-  return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
-}
 
 absl::Status Contradiction(absl::string_view what) {
   return absl::DataLossError(
@@ -37,54 +29,24 @@ v1::RecoveryPoint::Cleanliness ToRow(core::Cleanliness cleanliness) {
 }  // namespace
 
 absl::Status ArchivedPoints::Broken(const absl::Status& status) const {
-  return absl::Status(status.code(), absl::StrCat("machine ", Quoted(vm_id_),
-                                                  ": ", status.message()));
+  return absl::Status(
+      status.code(),
+      absl::StrCat("machine ", Quoted(machine_->id), ": ", status.message()));
 }
 
 absl::StatusOr<absl::string_view> ArchivedPoints::Read(
     const ColumnPlace& column) const {
-  const absl::Status sound =
-      archive_->bytes().Verify(column.place, column.size);
-  if (!sound.ok()) return Broken(sound);
-  return archive_->bytes().At(column.place, column.size);
+  absl::StatusOr<absl::string_view> bytes = archive_->ReadBytes(column);
+  return bytes.ok() ? bytes : Broken(bytes.status());
 }
 
-absl::StatusOr<ArchivedPoints> ArchivedPoints::Load(const Archive& archive,
-                                                    const v1::ArchiveVm& vm) {
-  ArchivedPoints points;
-  points.archive_ = &archive;
-  points.vm_id_ = vm.vm().id();
-  absl::StatusOr<PointColumns> columns = archive.FindColumns(vm);
+absl::StatusOr<ArchivedPoints> ArchivedPoints::Open(
+    const Archive& archive, const MachineFacts& machine) {
+  ArchivedPoints points(archive, machine);
+  absl::StatusOr<PointColumns> columns =
+      archive.FindColumns(machine, Archive::kAll);
   if (!columns.ok()) return points.Broken(columns.status());
   points.columns_ = *std::move(columns);
-  std::array<absl::string_view, 4> parts;
-  const std::array<ColumnPlace, 4> places = {
-      points.columns_.lines, points.columns_.marker_indexes,
-      points.columns_.carriers, points.columns_.carried};
-  for (size_t i = 0; i < parts.size(); ++i) {
-    const absl::StatusOr<absl::string_view> part = points.Read(places[i]);
-    if (!part.ok()) return part.status();
-    parts[i] = *part;
-  }
-  std::optional<core::PointSeries> series;
-  if (vm.unit_nanos() <= 100 && vm.bucket_shift() < 64) {
-    series = core::PointSeries::FromImage(
-        {.base = vm.base_nanos(),
-         .size = static_cast<Position>(vm.point_count()),
-         .bucket_count = vm.bucket_count(),
-         .bucket_shift = static_cast<uint8_t>(vm.bucket_shift()),
-         .unit_nanos = static_cast<uint8_t>(vm.unit_nanos()),
-         .wide = vm.wide(),
-         .timed = vm.timed(),
-         .lines = As<core::SeriesLine>(parts[0]),
-         .markers = As<core::Marker>(parts[1]),
-         .carriers = As<Position>(parts[2]),
-         .carried = As<core::Marker>(parts[3])});
-  }
-  if (!series.has_value()) {
-    return points.Broken(Contradiction("its points are no sorted series"));
-  }
-  points.series_ = *std::move(series);
   return points;
 }
 
@@ -130,7 +92,7 @@ absl::StatusOr<std::optional<Position>> ArchivedPoints::Find(
   std::array<char, kUuidBytes> wanted;
   const bool as_uuids = columns_.uuids.size > 0;
   if (as_uuids && !PackUuid(id, wanted.data())) return std::nullopt;
-  for (Position p = series_.size() - 1; p >= 0; --p) {
+  for (Position p = machine_->point_count - 1; p >= 0; --p) {
     if (as_uuids) {
       const absl::StatusOr<absl::string_view> uuid =
           Read({columns_.uuids.place + static_cast<uint64_t>(p) * kUuidBytes,
@@ -147,8 +109,8 @@ absl::StatusOr<std::optional<Position>> ArchivedPoints::Find(
 }
 
 absl::StatusOr<v1::RecoveryPoint> ArchivedPoints::Row(
-    Position position, const Markers& markers, int* far_times_used) const {
-  const core::RecoveryPoint point = series_.point(position);
+    Position position, const core::RecoveryPoint& point,
+    const MarkerList& markers, int* far_times_used) const {
   const auto at = static_cast<uint64_t>(position);
   uint8_t form = 0;
   if (columns_.forms.size > 0) {
@@ -167,7 +129,7 @@ absl::StatusOr<v1::RecoveryPoint> ArchivedPoints::Row(
     if (point.marker < 0 || point.marker >= markers.size()) {
       return Broken(Contradiction("a point has a marker that is not there"));
     }
-    row.set_consistency_marker(markers[point.marker]);
+    row.set_consistency_marker(std::string(markers[point.marker]));
   }
   if (point.available_from != point.capture_time ||
       (form & kAvailableStated) != 0) {
@@ -201,9 +163,10 @@ absl::StatusOr<v1::RecoveryPoint> ArchivedPoints::Row(
   return row;
 }
 
-absl::Status ArchivedPoints::Restore(const Markers& markers,
+absl::Status ArchivedPoints::Restore(const core::PointSeries& series,
+                                     const MarkerList& markers,
                                      v1::Vm* row) const {
-  const Position size = series_.size();
+  const Position size = series.size();
   absl::string_view indexes;
   if (columns_.row_indexes.size > 0) {
     const auto read = Read(columns_.row_indexes);
@@ -221,7 +184,8 @@ absl::Status ArchivedPoints::Restore(const Markers& markers,
       return Broken(Contradiction("two points stand in one row"));
     }
     filled[index] = true;
-    absl::StatusOr<v1::RecoveryPoint> point = Row(p, markers, &far_times_used);
+    absl::StatusOr<v1::RecoveryPoint> point =
+        Row(p, series.point(p), markers, &far_times_used);
     if (!point.ok()) return point.status();
     *row->mutable_recovery_points(static_cast<int>(index)) = *std::move(point);
   }

@@ -4,12 +4,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "engine/archive/archive_format.h"
 
 namespace recoveryline {
 namespace {
 
-constexpr uint64_t kLengthDelimited = 2;
-constexpr int kMostVarintBytes = 5;  // of a tag or a length
+// The wire types of protobuf.
+enum WireType : uint8_t {
+  kVarint = 0,
+  kFixed64 = 1,
+  kLengthDelimited = 2,
+  kFixed32 = 5,
+};
+constexpr int kMostVarintBytes = 10;
 
 }  // namespace
 
@@ -26,8 +33,11 @@ FieldWalk::FieldWalk(const VerifiedBytes& bytes, uint64_t place, uint64_t size)
 
 bool FieldWalk::ReadVarint(uint64_t* value) {
   const uint64_t most = std::min<uint64_t>(end_ - at_, kMostVarintBytes);
-  status_ = bytes_.Verify(at_, most);
-  if (!status_.ok()) return false;
+  if (at_ + most > sound_until_) {
+    status_ = bytes_.Verify(at_, most);
+    if (!status_.ok()) return false;
+    sound_until_ = (at_ + most + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
+  }
   const absl::string_view text = bytes_.At(at_, most);
   *value = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -43,12 +53,34 @@ bool FieldWalk::ReadVarint(uint64_t* value) {
   return false;
 }
 
+// The tag, and all that stands before the content.
+bool FieldWalk::ReadHead(uint64_t* tag) {
+  size_ = 0;
+  varint_ = 0;
+  if (!ReadVarint(tag)) return false;
+  switch (*tag & 7) {
+    case kVarint:
+      return ReadVarint(&varint_);
+    case kFixed64:
+      size_ = 8;
+      return true;
+    case kLengthDelimited:
+      return ReadVarint(&size_);
+    case kFixed32:
+      size_ = 4;
+      return true;
+    default:
+      size_ = ~uint64_t{0};
+      return true;
+  }
+}
+
 bool FieldWalk::Next() {
   if (!status_.ok() || at_ >= end_) return false;
   const uint64_t begin = at_;
   uint64_t tag = 0;
-  if (!ReadVarint(&tag) || !ReadVarint(&size_)) return false;
-  if ((tag & 7) != kLengthDelimited || size_ > end_ - at_) {
+  if (!ReadHead(&tag)) return false;
+  if (size_ > end_ - at_) {
     status_ = absl::DataLossError(
         absl::StrCat("no field begins at byte ", begin, " of the archive"));
     return false;

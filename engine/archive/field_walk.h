@@ -5,8 +5,8 @@
 //   while (walk.Next()) Use(walk.number(), walk.place(), walk.size());
 //   if (!walk.status().ok()) ...
 //
-// Only the heads of the fields are verified and read. Every field of these
-// messages is of the wire type "length-delimited"; another is an error.
+// Only the heads of the fields are verified and read, and varints. Groups are
+// errors.
 //
 // Thread-safety: none.
 
@@ -31,18 +31,23 @@ class FieldWalk {
   uint32_t number() const { return number_; }
   uint64_t place() const { return content_; }
   uint64_t size() const { return size_; }
+  // Its value, where it is a varint; then it has no content.
+  uint64_t varint() const { return varint_; }
 
   const absl::Status& status() const { return status_; }
 
  private:
   bool ReadVarint(uint64_t* value);
+  bool ReadHead(uint64_t* tag);
 
   const VerifiedBytes& bytes_;
   uint64_t at_;
   uint64_t end_;
+  uint64_t sound_until_ = 0;  // from at_ on
   uint32_t number_ = 0;
   uint64_t content_ = 0;
   uint64_t size_ = 0;
+  uint64_t varint_ = 0;
   absl::Status status_;
 };
 

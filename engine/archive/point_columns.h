@@ -22,8 +22,6 @@ struct ColumnPlace {
 struct PointColumns {
   ColumnPlace lines;
   ColumnPlace marker_indexes;
-  ColumnPlace carriers;
-  ColumnPlace carried;
   ColumnPlace uuids;
   ColumnPlace id_ends;
   ColumnPlace id_text;

@@ -124,8 +124,6 @@ void WritePoints(const RowInventory& rows, int vm, const v1::Vm& row,
   bytes->Column(ArchivePoints::kLinesFieldNumber, image.lines,
                 sizeof(core::SeriesLine));
   bytes->Column(ArchivePoints::kMarkerIndexesFieldNumber, image.markers, 4);
-  bytes->Column(ArchivePoints::kCarriersFieldNumber, image.carriers, 4);
-  bytes->Column(ArchivePoints::kCarriedFieldNumber, image.carried, 4);
   const OrderedRows ordered(rows, vm, row);
   WriteIds(ordered, bytes);
   WriteOrder(ordered, bytes);

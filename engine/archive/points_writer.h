@@ -1,4 +1,5 @@
-// WritePoints: the points of one machine as the content of an ArchivePoints.
+// WritePoints: the points of one machine as the content of an ArchivePoints;
+// their carriers and the newest once more stand in the unit.
 //
 //   RowInventory rows(part);
 //   WritePoints(rows, v, part.vms(v), &bytes);

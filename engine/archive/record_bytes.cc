@@ -61,15 +61,22 @@ void RecordBytes::Field(int field,
   Field(field, message.SerializeAsString());
 }
 
+// A padding field has at least two bytes of its own.
+void RecordBytes::Pad(size_t gap, size_t alignment) {
+  if (gap == 0) return;
+  const size_t own = VarintBytes(TagOf(kPaddingField)) + 1;
+  if (gap < own) gap += alignment;
+  Field(kPaddingField, std::string(gap - own, '\0'));
+}
+
+void RecordBytes::PadTo(size_t alignment) {
+  Pad((alignment - place() % alignment) % alignment, alignment);
+  assert(place() % alignment == 0);
+}
+
 void RecordBytes::Align(int field, size_t size, size_t alignment) {
   const size_t head = VarintBytes(TagOf(field)) + VarintBytes(size);
-  size_t gap = (alignment - (place() + head) % alignment) % alignment;
-  // A padding field has at least two bytes of its own.
-  if (gap > 0) {
-    const size_t own = VarintBytes(TagOf(kPaddingField)) + 1;
-    if (gap < own) gap += alignment;
-    Field(kPaddingField, std::string(gap - own, '\0'));
-  }
+  Pad((alignment - (place() + head) % alignment) % alignment, alignment);
   AppendHead(field, size);
   assert(place() % alignment == 0);
 }

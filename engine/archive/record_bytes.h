@@ -54,6 +54,9 @@ class RecordBytes {
                   values.size_bytes());
   }
 
+  // Ends at a multiple of `alignment`, by padding in field 1.
+  void PadTo(size_t alignment);
+
   // Writes over bytes that stand already. REQUIRES: they do.
   void Replace(uint64_t place, absl::string_view bytes);
 
@@ -62,6 +65,7 @@ class RecordBytes {
  private:
   void AppendVarint(uint64_t value);
   void AppendHead(int field, size_t size);
+  void Pad(size_t gap, size_t alignment);
   void Align(int field, size_t size, size_t alignment);
 
   uint64_t begin_;

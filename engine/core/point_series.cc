@@ -6,26 +6,35 @@
 
 #include "engine/core/point_series_records.h"
 #include "engine/core/point_series_search.h"
+#include "engine/core/point_series_sourced.h"
 
 namespace recoveryline::core {
 
 // --- Reading one point ---
 
 Instant PointSeries::capture_time(Position position) const {
+  if (sourced_) [[unlikely]]
+    return SourcedSearch(*this).capture_time(position);
   return static_cast<Instant>(static_cast<uint64_t>(base_) +
                               CaptureAt(position) * unit_nanos_);
 }
 
 uint8_t PointSeries::flags(Position position) const {
+  if (sourced_) [[unlikely]]
+    return SourcedSearch(*this).flags(position);
   return FlagByte(position) & (Flags::kCount - 1);
 }
 
 Marker PointSeries::marker(Position position) const {
+  if (sourced_) [[unlikely]]
+    return SourcedSearch(*this).marker(position);
   return marks_ == nullptr ? kNoMarker
                            : marks_->markers[static_cast<size_t>(position)];
 }
 
 RecoveryPoint PointSeries::point(Position position) const {
+  if (sourced_) [[unlikely]]
+    return SourcedSearch(*this).point(position);
   const auto instant = [&](uint64_t offset) {
     return static_cast<Instant>(static_cast<uint64_t>(base_) +
                                 offset * unit_nanos_);
@@ -45,6 +54,9 @@ RecoveryPoint PointSeries::point(Position position) const {
 
 Refusal PointSeries::RefusalOf(Position position,
                                const Eligibility& ask) const {
+  if (sourced_) [[unlikely]] {
+    return SourcedSearch(*this).RefusalOf(position, ask);
+  }
   const RecoveryPoint p = point(position);
   if (ask.decision_time < p.available_from) return Refusal::kNotYetAvailable;
   if (p.expire_time != kForever && ask.decision_time >= p.expire_time) {
@@ -82,6 +94,8 @@ Position PointSeries::FirstAbove(uint64_t offset) const {
 }
 
 Position PointSeries::UpperBound(Instant t) const {
+  if (sourced_) [[unlikely]]
+    return SourcedSearch(*this).UpperBound(t);
   if (size_ == 0 || t < base_) return 0;
   return FirstAbove(Units(Distance(base_, t)));
 }
@@ -190,6 +204,8 @@ Position PointSeries::Search(Position start, const Offsets& offsets,
 }
 
 Position PointSeries::Best(const Eligibility& ask, Position before) const {
+  if (sourced_) [[unlikely]]
+    return SourcedSearch(*this).Best(ask, before);
   const std::optional<Instant> newest = NewestWanted(ask);
   Offsets offsets;
   if (!newest || !ToOffsets(ask, *newest, &offsets)) return kNoPosition;

@@ -13,7 +13,8 @@
 //   (3) Where every point is available when captured and never expires, the
 //       records hold neither time.
 //   (4) A record is 8, 16 or 32 bytes and never lies on two cache lines.
-//   (5) Block b of level 0 summarises the records [32 b, 32 b + 32), block b
+//   (5) A series with a source holds no records itself and asks it instead.
+//   (6) Block b of level 0 summarises the records [32 b, 32 b + 32), block b
 //       of level k + 1 the blocks [32 b, 32 b + 32) of level k.
 //
 // Cost: Best O(log n + blocks whose summary passes), no allocation. Memory:
@@ -86,11 +87,22 @@ class alignas(64) PointSeries {
   // Whether FromOrdered() makes the same series of the same points. O(n).
   bool IsNormal() const;
 
+  // The last `count` points, their markers apart, as a series that answers as
+  // this one does where its answer is one of them. REQUIRES: 0 < count <= size.
+  PointSeries Newest(Position count) const;
+  // Of `size` points that `source` has, with their carriers as in an image.
+  // Nothing where these do not fit. REQUIRES: both outlive the series.
+  static std::optional<PointSeries> FromSource(
+      const SeriesSource& source, Position size,
+      std::span<const Position> carriers, std::span<const Marker> carried);
+  // The series that holds the points: this one, or what its source reads.
+  const PointSeries& Whole() const;
+
  private:
   friend class PointSeriesBuilder;
   friend class BatchSearch;
   friend class SeriesSweep;
-
+  friend class SourcedSearch;
   struct Summary;
   struct Offsets;
   uint64_t Units(uint64_t nanos) const;
@@ -128,6 +140,7 @@ class alignas(64) PointSeries {
   uint8_t stride_bits_ = 3;  // a record has 2^this bytes
   bool wide_ = false;        // an offset has 64 bits, else 48
   bool timed_ = false;       // records hold available_from and expire_time
+  bool sourced_ = false;     // marks_ has a source, and this no records
 };
 
 }  // namespace recoveryline::core

@@ -70,6 +70,10 @@ class BatchSearch {
       Pending& p = batch->pending[batch->size];
       p.series = &SeriesAt(i);
       p.out = i;
+      if (p.series->sourced_) [[unlikely]] {
+        out_[i] = p.series->Best(ask_, p.series->size());
+        continue;
+      }
       out_[i] = kNoPosition;
       if (!p.series->ToOffsets(ask_, newest_, &p.offsets)) continue;
       p.bucket = std::min<uint64_t>(p.offsets.target >> p.series->bucket_shift_,

@@ -62,6 +62,31 @@ class PointSeriesBuilder {
   explicit PointSeriesBuilder(std::span<const RecoveryPoint> points)
       : points_(points) {}
 
+  // Instead of Build(). Offsets stay those of `all`, and so what is inherited.
+  PointSeries BuildNewest(const PointSeries& all, Position count) {
+    series_.size_ = count;
+    series_.base_ = all.base_;
+    series_.unit_nanos_ = all.unit_nanos_;
+    series_.stride_bits_ = all.stride_bits_;
+    series_.wide_ = all.wide_;
+    series_.timed_ = all.timed_;
+    series_.bucket_count_ = kNewestBucketCount;
+    series_.bucket_shift_ = kNewestBucketShift;
+    Allocate();
+    const Position first = all.size_ - count;
+    const auto points = static_cast<size_t>(count);
+    const size_t bytes = points << all.stride_bits_;
+    std::memcpy(start_, all.RecordAt(first), bytes);
+    if (all.timed_ && !all.wide_) {
+      std::memcpy(start_ + bytes,
+                  all.RecordAt(all.size_) + int64_t{first} * kLowBytes,
+                  points * kLowBytes);
+    }
+    WriteSummaries();
+    WriteDirectory();
+    return std::move(series_);
+  }
+
   PointSeries Build() {
     series_.size_ = static_cast<Position>(points_.size());
     series_.base_ = points_.front().capture_time;
@@ -213,8 +238,7 @@ class PointSeriesBuilder {
       const uint64_t of_point = series_.CaptureAt(i) >> series_.bucket_shift_;
       while (bucket <= of_point) write(i);
     }
-    write(series_.size_);
-    assert(bucket == series_.bucket_count_ + 1);
+    while (bucket <= series_.bucket_count_) write(series_.size_);
   }
 
   void WriteMarkers() {
@@ -254,6 +278,11 @@ PointSeries PointSeries::FromOrdered(std::span<const RecoveryPoint> points) {
   assert(InTotalOrder(points));
   if (points.empty()) return PointSeries();
   return PointSeriesBuilder(points).Build();
+}
+
+PointSeries PointSeries::Newest(Position count) const {
+  assert(0 < count && count <= size_);
+  return PointSeriesBuilder({}).BuildNewest(Whole(), count);
 }
 
 }  // namespace recoveryline::core

@@ -10,12 +10,6 @@
 namespace recoveryline::core {
 namespace {
 
-// Positions that a search may take for an index.
-bool AllBelow(std::span<const Position> positions, Position limit) {
-  return std::all_of(positions.begin(), positions.end(),
-                     [limit](Position p) { return p >= 0 && p < limit; });
-}
-
 template <typename T>
 bool SameBytes(std::span<const T> a, std::span<const T> b) {
   return a.size() == b.size() &&
@@ -29,6 +23,7 @@ size_t PointSeries::index_bytes() const {
 }
 
 SeriesImage PointSeries::image() const {
+  if (sourced_) return Whole().image();
   SeriesImage image{.base = base_,
                     .size = size_,
                     .bucket_count = bucket_count_,
@@ -96,6 +91,7 @@ std::optional<PointSeries> PointSeries::FromImage(const SeriesImage& image) {
 }
 
 bool PointSeries::IsNormal() const {
+  if (sourced_) return Whole().IsNormal();
   std::vector<RecoveryPoint> points;
   points.reserve(static_cast<size_t>(size_));
   for (Position p = 0; p < size_; ++p) points.push_back(point(p));

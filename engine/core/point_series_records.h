@@ -68,6 +68,12 @@ Word Load(const std::byte* from) {
   return word;
 }
 
+// Positions that a search may take for an index.
+inline bool AllBelow(std::span<const Position> positions, Position limit) {
+  return std::all_of(positions.begin(), positions.end(),
+                     [limit](Position p) { return p >= 0 && p < limit; });
+}
+
 inline const std::byte* PointSeries::RecordAt(Position position) const {
   return records_ + (int64_t{position} << stride_bits_);
 }

@@ -45,6 +45,13 @@ struct SeriesImage {
   std::span<const Marker> carried;
 };
 
+// Of the image of PointSeries::Newest(): so few points are soon halved, and two
+// buckets hold whatever offset.
+inline constexpr uint32_t kNewestBucketCount = 2;
+inline constexpr uint8_t kNewestBucketShift = 63;
+
+class SeriesSource;
+
 // The markers of a series, and their memory where it is the series' own.
 struct SeriesMarks {
   std::span<const Marker> markers;
@@ -53,6 +60,7 @@ struct SeriesMarks {
   std::vector<Marker> owned_markers;
   std::vector<Position> owned_carriers;
   std::vector<Marker> owned_carried;
+  const SeriesSource* source = nullptr;  // of all points, else null
 };
 
 }  // namespace recoveryline::core

@@ -115,7 +115,7 @@ TEST(ArchiveDamageTest, DamageElsewhereDoesNotMatter) {
 TEST(ArchiveForgeryTest, AnswersAsItsRowsOrNotAtAll) {
   std::mt19937_64 random(7);
   int answered = 0;
-  for (uint64_t seed = 0; seed < 4'000; ++seed) {
+  for (uint64_t seed = 0; seed < 6'000; ++seed) {
     SCOPED_TRACE(seed);
     const reference::World world = reference::RandomWorld(seed);
     ArchiveBytes bytes(world.inventory);

@@ -96,20 +96,29 @@ TEST(ArchiveTest, AnyReaderOfProtobufReadsItFromTheFront) {
   v1::ArchiveRecord record;
   bool at_end = false;
   std::vector<v1::ArchiveRecord::PartCase> parts;
+  std::vector<std::string> ids;
+  std::vector<int> counts;
+  size_t machine = 0;
   int points = 0;
   while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(
       &record, &input, &at_end)) {
     parts.push_back(record.part_case());
-    for (int v = 0; v < record.unit().points_size(); ++v) {
-      const v1::ArchivePoints& columns = record.unit().points(v);
-      const v1::ArchiveVm& vm = record.unit().vms(v);
+    const v1::ArchiveUnit& unit = record.unit();
+    ASSERT_EQ(unit.machines_size(), 8 * unit.vms_size());
+    for (int v = 0; v < unit.vms_size(); ++v) {
+      ids.push_back(unit.vms(v).id());
+      counts.push_back(static_cast<int>(unit.machines(8 * v) >> 32));
+      EXPECT_EQ(unit.machines(8 * v + 7), counts.back());
+    }
+    if (record.has_points()) {
+      const v1::ArchivePoints& columns = record.points();
       EXPECT_EQ(columns.lines_size() % 8, 0);
-      if (vm.vm().id() == "lone") {
+      if (ids[machine] == "lone") {
         EXPECT_EQ(columns.id_ends_size(), 70);
       } else {
-        EXPECT_EQ(columns.uuids().size(), vm.point_count() * 16);
+        EXPECT_EQ(columns.uuids().size(), counts[machine] * 16);
       }
-      points += static_cast<int>(vm.point_count());
+      points += counts[machine++];
     }
     record.Clear();
   }
@@ -118,13 +127,15 @@ TEST(ArchiveTest, AnyReaderOfProtobufReadsItFromTheFront) {
   using Record = v1::ArchiveRecord;
   EXPECT_EQ(parts, (std::vector<Record::PartCase>{
                        Record::kHeader, Record::kUnit, Record::kUnit,
-                       Record::kUnit, Record::kUnit, Record::kDirectory,
-                       Record::kChecksums, Record::kTrailer}));
+                       Record::kUnit, Record::kUnit, Record::kPoints,
+                       Record::kPoints, Record::kPoints, Record::kPoints,
+                       Record::kDirectory, Record::kChecksums,
+                       Record::kTrailer}));
 }
 
 TEST(ArchiveTest, AnotherVersionIsNotGuessedAt) {
   ArchiveBytes bytes(Wordy());
-  bytes[kArchiveBeginBytes - 4] = 2;
+  bytes[kArchiveVersionAt] = 2;
   EXPECT_EQ(Archive::Open(bytes.view()).status().code(),
             absl::StatusCode::kFailedPrecondition);
   EXPECT_TRUE(IsArchive(bytes.view()));
