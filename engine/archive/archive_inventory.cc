@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/base/call_once.h"
 #include "absl/strings/str_cat.h"
 #include "engine/archive/archived_points.h"
 #include "engine/archive/archived_series.h"
@@ -19,8 +20,9 @@ using core::Position;
 // are none.
 struct ArchiveInventory::Member final : core::SeriesSource {
   const PointSeries& Newest() const override { return newest; }
+  core::SeriesCarriers Carriers() const override { return carriers; }
   const PointSeries& Whole() const override {
-    std::call_once(whole_once, [this] {
+    absl::call_once(whole_once, [this] {
       auto read = std::make_unique<PointSeries>();
       absl::StatusOr<PointSeries> series = ReadSeries(view->archive_, *facts);
       if (series.ok() && view->proof_ == kRebuild && !series->IsNormal()) {
@@ -41,12 +43,15 @@ struct ArchiveInventory::Member final : core::SeriesSource {
 
   // The newest points first.
   const PointSeries& Sourced() const {
-    std::call_once(newest_once, [this] {
+    absl::call_once(newest_once, [this] {
       if (facts->point_count == 0) return;
       absl::StatusOr<PointSeries> read = ReadNewest(view->archive_, *facts);
+      const auto of_markers = ReadCarriers(view->archive_, *facts);
+      if (!of_markers.ok()) read = of_markers.status();
       if (read.ok()) {
         newest = *std::move(read);
-        read = ReadSourced(view->archive_, *facts, *this);
+        carriers = *of_markers;
+        read = FromSource(*facts, *this);
       }
       if (read.ok()) {
         sourced = *std::move(read);
@@ -59,7 +64,7 @@ struct ArchiveInventory::Member final : core::SeriesSource {
 
   // Null where they cannot be read.
   const ArchivedPoints* Rows() const {
-    std::call_once(rows_once, [this] {
+    absl::call_once(rows_once, [this] {
       absl::StatusOr<ArchivedPoints> read =
           ArchivedPoints::Open(view->archive_, *facts);
       if (read.ok()) {
@@ -73,12 +78,13 @@ struct ArchiveInventory::Member final : core::SeriesSource {
 
   const ArchiveInventory* view = nullptr;
   const MachineFacts* facts = nullptr;
-  mutable std::once_flag newest_once;
-  mutable std::once_flag whole_once;
-  mutable std::once_flag rows_once;
+  mutable absl::once_flag newest_once;
+  mutable absl::once_flag whole_once;
+  mutable absl::once_flag rows_once;
   mutable std::atomic<bool> asked = false;  // for its points
   mutable PointSeries newest;
   mutable PointSeries sourced;
+  mutable core::SeriesCarriers carriers;
   mutable std::unique_ptr<const PointSeries> whole;
   mutable std::unique_ptr<const ArchivedPoints> rows;
 };

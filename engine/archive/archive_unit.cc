@@ -19,6 +19,8 @@ namespace {
 using v1::ArchiveUnit;
 
 constexpr uint64_t kLineBytes = sizeof(core::SeriesLine);
+// From here on no room is made for machines before they are seen.
+constexpr uint32_t kManyMachines = 1'000;
 
 absl::Status Inconsistent(absl::string_view what) {
   return absl::DataLossError(
@@ -29,7 +31,6 @@ absl::Status Inconsistent(absl::string_view what) {
 struct UnitColumns {
   ColumnPlace group;
   bool has_group = false;
-  std::vector<ColumnPlace> vms;
   ColumnPlace machines;
   ColumnPlace carriers;
   ColumnPlace carried;
@@ -47,7 +48,7 @@ absl::Status Walk(const VerifiedBytes& bytes, const ColumnPlace& unit,
         columns->has_group = true;
         break;
       case ArchiveUnit::kVmsFieldNumber:
-        columns->vms.push_back(here);
+        facts->machines.emplace_back().row = here;
         break;
       case ArchiveUnit::kMachinesFieldNumber:
         columns->machines = here;
@@ -144,11 +145,13 @@ absl::StatusOr<UnitFacts> Archive::ReadUnit(uint32_t unit) const {
   }
   UnitFacts facts;
   UnitColumns columns;
+  facts.machines.reserve(HighHalf(words[1]) < kManyMachines ? HighHalf(words[1])
+                                                            : 0);
   absl::Status read =
       Walk(bytes_, {words[0], LowHalf(words[1])}, &columns, &facts);
   if (!read.ok()) return read;
   if (words[2] > 0) facts.group_index = static_cast<uint32_t>(words[2] - 1);
-  const size_t count = columns.vms.size();
+  const size_t count = facts.machines.size();
   if (HighHalf(words[1]) != count || words[2] > group_count() ||
       columns.has_group != (words[2] > 0) ||
       (!columns.has_group && count != 1) ||
@@ -167,10 +170,8 @@ absl::StatusOr<UnitFacts> Archive::ReadUnit(uint32_t unit) const {
                                   static_cast<int>(group->size()))) {
     return Inconsistent(absl::StrCat("there is no group at byte ", words[0]));
   }
-  facts.machines.resize(count);
   for (size_t m = 0; m < count; ++m) {
     MachineFacts& machine = facts.machines[m];
-    machine.row = columns.vms[m];
     read = bytes_.Verify(machine.row.place, machine.row.size);
     if (read.ok()) read = WalkRow(bytes_, &machine);
     if (!read.ok()) return read;

@@ -98,15 +98,20 @@ absl::StatusOr<core::PointSeries> ReadNewest(const Archive& archive,
   return FromImage(machine, reader, image);
 }
 
-absl::StatusOr<core::PointSeries> ReadSourced(
-    const Archive& archive, const MachineFacts& machine,
-    const core::SeriesSource& source) {
+absl::StatusOr<core::SeriesCarriers> ReadCarriers(const Archive& archive,
+                                                  const MachineFacts& machine) {
   Reader reader(archive);
-  const auto carriers = reader.Read<Position>(machine.carriers);
-  const auto carried = reader.Read<core::Marker>(machine.carried);
+  const core::SeriesCarriers carriers{
+      reader.Read<Position>(machine.carriers),
+      reader.Read<core::Marker>(machine.carried)};
   if (!reader.status().ok()) return Broken(machine, reader.status());
-  std::optional<core::PointSeries> series = core::PointSeries::FromSource(
-      source, machine.point_count, carriers, carried);
+  return carriers;
+}
+
+absl::StatusOr<core::PointSeries> FromSource(const MachineFacts& machine,
+                                             const core::SeriesSource& source) {
+  std::optional<core::PointSeries> series =
+      core::PointSeries::FromSource(source, machine.point_count);
   if (!series.has_value()) return NoSeries(machine);
   return *std::move(series);
 }

@@ -25,11 +25,12 @@ absl::StatusOr<core::PointSeries> ReadSeries(const Archive& archive,
 // The last of them, without their markers. REQUIRES: there are any.
 absl::StatusOr<core::PointSeries> ReadNewest(const Archive& archive,
                                              const MachineFacts& machine);
+absl::StatusOr<core::SeriesCarriers> ReadCarriers(const Archive& archive,
+                                                  const MachineFacts& machine);
 
-// All points by way of `source`, which must outlive the series.
-absl::StatusOr<core::PointSeries> ReadSourced(const Archive& archive,
-                                              const MachineFacts& machine,
-                                              const core::SeriesSource& source);
+// All points by way of `source`, which has read what is at hand.
+absl::StatusOr<core::PointSeries> FromSource(const MachineFacts& machine,
+                                             const core::SeriesSource& source);
 
 }  // namespace recoveryline
 

@@ -105,12 +105,14 @@ Position PointSeries::LowerBound(Instant t) const {
 }
 
 std::span<const Position> PointSeries::Carriers(Marker marker) const {
-  if (marks_ == nullptr) return {};
-  const std::span<const Marker> carried = marks_->carried;
+  SeriesCarriers all;
+  if (marks_ != nullptr) all = {marks_->carriers, marks_->carried};
+  if (sourced_) [[unlikely]]
+    all = source_->Carriers();
   const auto [first, last] =
-      std::equal_range(carried.begin(), carried.end(), marker);
-  return marks_->carriers.subspan(static_cast<size_t>(first - carried.begin()),
-                                  static_cast<size_t>(last - first));
+      std::equal_range(all.markers.begin(), all.markers.end(), marker);
+  return all.positions.subspan(static_cast<size_t>(first - all.markers.begin()),
+                               static_cast<size_t>(last - first));
 }
 
 // --- Searching backward ---

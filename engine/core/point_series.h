@@ -34,6 +34,7 @@
 #include "engine/core/instant.h"
 #include "engine/core/recovery_point.h"
 #include "engine/core/series_image.h"
+#include "engine/core/series_source.h"
 
 namespace recoveryline::core {
 
@@ -90,11 +91,10 @@ class alignas(64) PointSeries {
   // The last `count` points, their markers apart, as a series that answers as
   // this one does where its answer is one of them. REQUIRES: 0 < count <= size.
   PointSeries Newest(Position count) const;
-  // Of `size` points that `source` has, with their carriers as in an image.
-  // Nothing where these do not fit. REQUIRES: both outlive the series.
-  static std::optional<PointSeries> FromSource(
-      const SeriesSource& source, Position size,
-      std::span<const Position> carriers, std::span<const Marker> carried);
+  // Of `size` points that `source` has; nothing where what it has at hand does
+  // not fit them. REQUIRES: it outlives the series.
+  static std::optional<PointSeries> FromSource(const SeriesSource& source,
+                                               Position size);
   // The series that holds the points: this one, or what its source reads.
   const PointSeries& Whole() const;
 
@@ -127,11 +127,14 @@ class alignas(64) PointSeries {
   Position FirstAbove(uint64_t offset) const;
   Position FirstAboveIn(uint64_t offset, Position low, Position high) const;
 
-  const std::byte* records_ = nullptr;    // low bits, summaries, directory
-  const Summary* summaries_ = nullptr;    // level 0, level 1, ...
-  const std::byte* directory_ = nullptr;  // bucket -> its first position
-  std::unique_ptr<SeriesMarks> marks_;    // null: no point is marked
-  std::unique_ptr<SeriesLine[]> owned_;   // null: the bytes are another's
+  const std::byte* records_ = nullptr;  // low bits, summaries, directory
+  const Summary* summaries_ = nullptr;  // level 0, level 1, ...
+  union {
+    const std::byte* directory_ = nullptr;  // bucket -> its first position
+    const SeriesSource* source_;            // where sourced_
+  };
+  std::unique_ptr<SeriesMarks> marks_;   // null: no point is marked
+  std::unique_ptr<SeriesLine[]> owned_;  // null: the bytes are another's
   Instant base_ = 0;
   Position size_ = 0;
   uint32_t bucket_count_ = 0;
@@ -140,7 +143,7 @@ class alignas(64) PointSeries {
   uint8_t stride_bits_ = 3;  // a record has 2^this bytes
   bool wide_ = false;        // an offset has 64 bits, else 48
   bool timed_ = false;       // records hold available_from and expire_time
-  bool sourced_ = false;     // marks_ has a source, and this no records
+  bool sourced_ = false;     // the points are source_'s
 };
 
 }  // namespace recoveryline::core

@@ -70,8 +70,11 @@ Word Load(const std::byte* from) {
 
 // Positions that a search may take for an index.
 inline bool AllBelow(std::span<const Position> positions, Position limit) {
-  return std::all_of(positions.begin(), positions.end(),
-                     [limit](Position p) { return p >= 0 && p < limit; });
+  uint32_t largest = 0;  // a negative one is larger than any limit
+  for (const Position p : positions) {
+    largest = std::max(largest, static_cast<uint32_t>(p));
+  }
+  return positions.empty() || largest < static_cast<uint32_t>(limit);
 }
 
 inline const std::byte* PointSeries::RecordAt(Position position) const {

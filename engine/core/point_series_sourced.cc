@@ -18,24 +18,24 @@ const PointSeries& Unreadable() {
 
 }  // namespace
 
-std::optional<PointSeries> PointSeries::FromSource(
-    const SeriesSource& source, Position size,
-    std::span<const Position> carriers, std::span<const Marker> carried) {
+std::optional<PointSeries> PointSeries::FromSource(const SeriesSource& source,
+                                                   Position size) {
   const Position newest = source.Newest().size();
-  if (newest == 0 || newest > size || carriers.size() != carried.size() ||
-      !AllBelow(carriers, size)) {
+  const SeriesCarriers carriers = source.Carriers();
+  if (newest == 0 || newest > size ||
+      carriers.positions.size() != carriers.markers.size() ||
+      !AllBelow(carriers.positions, size)) {
     return std::nullopt;
   }
   PointSeries series;
   series.size_ = size;
+  series.source_ = &source;
   series.sourced_ = true;
-  series.marks_ = std::make_unique<SeriesMarks>(
-      SeriesMarks{{}, carriers, carried, {}, {}, {}, &source});
   return series;
 }
 
 const PointSeries& PointSeries::Whole() const {
-  return sourced_ ? marks_->source->Whole() : *this;
+  return sourced_ ? source_->Whole() : *this;
 }
 
 SourcedSearch::Held SourcedSearch::HeldAt(Position position) const {
@@ -57,10 +57,11 @@ uint8_t SourcedSearch::flags(Position position) const {
 
 // The newest points have no column of markers; few enough carry one.
 Marker SourcedSearch::marker(Position position) const {
-  const std::span<const Position> carriers = series_.marks_->carriers;
-  const auto found = std::find(carriers.begin(), carriers.end(), position);
-  if (found == carriers.end()) return kNoMarker;
-  return series_.marks_->carried[static_cast<size_t>(found - carriers.begin())];
+  const SeriesCarriers all = source_.Carriers();
+  const auto found =
+      std::find(all.positions.begin(), all.positions.end(), position);
+  if (found == all.positions.end()) return kNoMarker;
+  return all.markers[static_cast<size_t>(found - all.positions.begin())];
 }
 
 RecoveryPoint SourcedSearch::point(Position position) const {

@@ -16,7 +16,7 @@ class SourcedSearch {
  public:
   explicit SourcedSearch(const PointSeries& series)
       : series_(series),
-        source_(*series.marks_->source),
+        source_(*series.source_),
         newest_(source_.Newest()),
         first_(series.size_ - newest_.size()) {}
 

@@ -50,8 +50,6 @@ struct SeriesImage {
 inline constexpr uint32_t kNewestBucketCount = 2;
 inline constexpr uint8_t kNewestBucketShift = 63;
 
-class SeriesSource;
-
 // The markers of a series, and their memory where it is the series' own.
 struct SeriesMarks {
   std::span<const Marker> markers;
@@ -60,7 +58,6 @@ struct SeriesMarks {
   std::vector<Marker> owned_markers;
   std::vector<Position> owned_carriers;
   std::vector<Marker> owned_carried;
-  const SeriesSource* source = nullptr;  // of all points, else null
 };
 
 }  // namespace recoveryline::core

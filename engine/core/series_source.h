@@ -2,8 +2,7 @@
 // newest of them at hand and the others to be had.
 //
 //   class Mapped : public SeriesSource { ... };
-//   std::optional<PointSeries> points =
-//       PointSeries::FromSource(mapped, size, carriers, carried);
+//   std::optional<PointSeries> points = PointSeries::FromSource(mapped, size);
 //   points->Best(ask, points->size());       // asks Newest() first
 //
 // Most questions are about the newest points, and reading the others costs a
@@ -14,9 +13,19 @@
 #ifndef RECOVERYLINE_ENGINE_CORE_SERIES_SOURCE_H_
 #define RECOVERYLINE_ENGINE_CORE_SERIES_SOURCE_H_
 
+#include <span>
+
+#include "engine/core/recovery_point.h"
+
 namespace recoveryline::core {
 
 class PointSeries;
+
+// The points with a marker by it, then worst first, and their markers.
+struct SeriesCarriers {
+  std::span<const Position> positions;
+  std::span<const Marker> markers;
+};
 
 class SeriesSource {
  public:
@@ -24,6 +33,8 @@ class SeriesSource {
 
   // What PointSeries::Newest() made of the whole.
   virtual const PointSeries& Newest() const = 0;
+
+  virtual SeriesCarriers Carriers() const = 0;
 
   // All points. Where they cannot be read, a series of another size: then the
   // answers are safe to have, but worth nothing, and the source has to tell.
