@@ -19,6 +19,7 @@ namespace {
 using v1::ArchiveUnit;
 
 constexpr uint64_t kLineBytes = sizeof(core::SeriesLine);
+constexpr uint64_t kLeastRecordBytes = 8;  // of a point
 // From here on no room is made for machines before they are seen.
 constexpr uint32_t kManyMachines = 1'000;
 
@@ -128,7 +129,10 @@ bool ReadWords(absl::string_view text, const UnitColumns& columns,
   machine->bucket_count = HighHalf(words[2]);
   machine->points = {words[3], words[4]};
   machine->newest_count = static_cast<core::Position>(LowHalf(words[7]));
-  return HighHalf(words[0]) <= kMost && LowHalf(words[7]) <= kMost &&
+  // What has no room for its records is not so many points.
+  return HighHalf(words[0]) <= kMost &&
+         HighHalf(words[0]) <= words[4] / kLeastRecordBytes &&
+         LowHalf(words[7]) <= HighHalf(words[0]) &&
          TakeShare(words[5], kLineBytes, columns.newest, &machine->newest) &&
          TakeShare(words[6], 4, columns.carriers, &machine->carriers) &&
          TakeShare(words[6], 4, columns.carried, &machine->carried);
@@ -178,7 +182,7 @@ absl::StatusOr<UnitFacts> Archive::ReadUnit(uint32_t unit) const {
     constexpr size_t kEach = kMachineWords * sizeof(uint64_t);
     if (!ReadWords(machine_words->substr(m * kEach, kEach), columns,
                    &machine) ||
-        machine.index >= vm_count()) {
+        machine.index >= vm_count() || machine.points.size > bytes_.size()) {
       return Inconsistent(absl::StrCat("machine ", machine.id,
                                        " cannot be what it is said to be"));
     }
