@@ -96,7 +96,7 @@ class ArchivedWorld {
     const InventoryGenerator generator(options);
     planned_ = generator.Head();
     plan_.set_id("some");
-    plan_.mutable_policy()->set_option(v1::Policy::LATEST_APP_CONSISTENT);
+    plan_.mutable_policy()->set_option(v1::Policy::LATEST);
     plan_.mutable_policy()->set_allow_incomplete_groups(true);
     plan_.add_boot_groups()->set_id("first");
     const absl::Status written = WriteArchiveFile(

@@ -148,6 +148,8 @@ TEST(ArchiveDamageTest, DamagedOlderPointsAreNamedWhenTheyAreNeeded) {
   ASSERT_TRUE(sound.ok()) << sound.status();
   const auto unit = (*sound)->ReadUnit(0);
   ASSERT_TRUE(unit.ok()) << unit.status();
+  EXPECT_EQ(unit->machines[1].newest_count, 96);
+  EXPECT_EQ(unit->machines[1].point_count, 126);
   bytes[unit->machines[1].points.place + 500] ^= 1;
   const auto archive = Archive::Open(bytes.view());
   ASSERT_TRUE(archive.ok()) << archive.status();
