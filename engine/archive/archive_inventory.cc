@@ -77,6 +77,7 @@ struct ArchiveInventory::Member final : core::SeriesSource {
   }
 
   const ArchiveInventory* view = nullptr;
+  const Unit* unit = nullptr;
   const MachineFacts* facts = nullptr;
   mutable absl::once_flag newest_once;
   mutable absl::once_flag whole_once;
@@ -140,6 +141,7 @@ const ArchiveInventory::Unit* ArchiveInventory::UnitAt(uint32_t unit) const {
   read->group.vms.reserve(machines.size());
   for (size_t m = 0; m < machines.size(); ++m) {
     read->members[m].view = this;
+    read->members[m].unit = read.get();
     read->members[m].facts = &machines[m];
     read->group.vms.push_back(static_cast<int>(machines[m].index));
   }
@@ -156,13 +158,6 @@ const ArchiveInventory::Unit* ArchiveInventory::UnitAt(uint32_t unit) const {
   read_.push_back(std::move(read));
   place.store(read_.back().get(), std::memory_order_release);
   return read_.back().get();
-}
-
-const ArchiveInventory::Unit* ArchiveInventory::UnitOf(int vm) const {
-  const absl::StatusOr<UnitPlace> place =
-      archive_.PlaceOfVm(static_cast<uint32_t>(vm));
-  if (!place.ok()) Note(place.status());
-  return place.ok() ? UnitAt(place->unit) : nullptr;
 }
 
 const ArchiveInventory::Member* ArchiveInventory::MemberOf(int vm) const {
@@ -206,12 +201,11 @@ std::optional<int> ArchiveInventory::FindVm(absl::string_view id) const {
 }
 
 VmFacts ArchiveInventory::vm(int vm) const {
-  const Unit* unit = UnitOf(vm);
   const Member* member = MemberOf(vm);
-  if (unit == nullptr || member == nullptr) return {};
+  if (member == nullptr) return {};
   return {.id = member->facts->id,
           .display_name = member->facts->display_name,
-          .group = unit->group_index,
+          .group = member->unit->group_index,
           .replicating = member->facts->replicating};
 }
 
@@ -285,9 +279,10 @@ std::optional<Position> ArchiveInventory::FindPoint(
 }
 
 absl::string_view ArchiveInventory::marker_id(int vm, Marker marker) const {
-  const Unit* unit = UnitOf(vm);
-  if (unit == nullptr) return "";
-  const absl::StatusOr<MarkerList> markers = archive_.ReadMarkers(unit->facts);
+  const Member* member = MemberOf(vm);
+  if (member == nullptr) return "";
+  const absl::StatusOr<MarkerList> markers =
+      archive_.ReadMarkers(member->unit->facts);
   if (!markers.ok()) {
     Note(Broken(vm, markers.status()));
     return "";
@@ -302,9 +297,10 @@ absl::string_view ArchiveInventory::marker_id(int vm, Marker marker) const {
 
 std::optional<Marker> ArchiveInventory::FindMarker(int vm,
                                                    absl::string_view id) const {
-  const Unit* unit = UnitOf(vm);
-  if (unit == nullptr) return std::nullopt;
-  const absl::StatusOr<MarkerList> markers = archive_.ReadMarkers(unit->facts);
+  const Member* member = MemberOf(vm);
+  if (member == nullptr) return std::nullopt;
+  const absl::StatusOr<MarkerList> markers =
+      archive_.ReadMarkers(member->unit->facts);
   if (!markers.ok()) {
     Note(Broken(vm, markers.status()));
     return std::nullopt;
@@ -363,14 +359,14 @@ v1::Inventory ArchiveInventory::RowsRead(Rows wanted) const {
 
 absl::Status ArchiveInventory::Restore(const Member& member,
                                        v1::Vm* row) const {
-  const Unit* unit = UnitOf(static_cast<int>(member.facts->index));
   const ArchivedPoints* rows = member.Rows();
   const PointSeries& series = member.Whole();
   // What cannot be read was noted then.
   if (rows == nullptr || series.size() != member.facts->point_count) {
     return absl::OkStatus();
   }
-  const absl::StatusOr<MarkerList> markers = archive_.ReadMarkers(unit->facts);
+  const absl::StatusOr<MarkerList> markers =
+      archive_.ReadMarkers(member.unit->facts);
   return markers.ok() ? rows->Restore(series, *markers, row) : markers.status();
 }
 

@@ -77,7 +77,6 @@ class ArchiveInventory final : public InventoryView {
   absl::Status Restore(const Member& member, v1::Vm* row) const;
   // Null where it cannot be read.
   const Unit* UnitAt(uint32_t unit) const;
-  const Unit* UnitOf(int vm) const;
   const Member* MemberOf(int vm) const;
 
   const Archive& archive_;
