@@ -110,7 +110,7 @@ Archive::Archive(absl::string_view all, const v1::ArchiveTrailer& trailer)
 absl::StatusOr<std::unique_ptr<Archive>> Archive::Open(
     absl::string_view bytes) {
   if (!IsArchive(bytes)) return Torn("it does not begin like one");
-  if (!absl::StartsWith(bytes, HeaderBytes())) {
+  if (!absl::StartsWith(HeaderBytes(), bytes.substr(0, kArchiveBeginBytes))) {
     return absl::FailedPreconditionError(
         "the archive is of a version that this program does not know");
   }

@@ -34,7 +34,7 @@ class CountingSource : public SeriesSource {
   const PointSeries& whole_;
   const PointSeries newest_;
   SeriesCarriers carriers_;
-  const PointSeries none_;
+  const PointSeries none_ = PointSeries();
   bool readable_ = true;
   mutable int reads_ = 0;
 };
