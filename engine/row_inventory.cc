@@ -49,7 +49,9 @@ core::Cleanliness ToCore(v1::RecoveryPoint::Cleanliness cleanliness) {
                                               v1::RecoveryPoint::INFECTED);
 }
 
-core::RecoveryPoint ToCore(const v1::RecoveryPoint& row, int disk_count) {
+}  // namespace
+
+core::RecoveryPoint PointOf(const v1::RecoveryPoint& row, int disk_count) {
   core::RecoveryPoint p;
   p.capture_time = ToInstant(row.capture_time()).value_or(0);
   p.available_from = p.capture_time;
@@ -65,8 +67,6 @@ core::RecoveryPoint ToCore(const v1::RecoveryPoint& row, int disk_count) {
       row.has_covered_disk_count() && row.covered_disk_count() < disk_count;
   return p;
 }
-
-}  // namespace
 
 RowInventory::RowInventory(const v1::Inventory& inventory)
     : inventory_(&inventory) {
@@ -124,7 +124,7 @@ void RowInventory::SortPoints() {
     drafts.clear();
     for (const v1::RecoveryPoint& row : vm.recovery_points()) {
       Draft& draft = drafts.emplace_back();
-      draft.point = ToCore(row, vm.disk_count());
+      draft.point = PointOf(row, vm.disk_count());
       draft.point.marker =
           FindMarker(v, row.consistency_marker()).value_or(core::kNoMarker);
       draft.id = row.id();

@@ -24,6 +24,10 @@
 
 namespace recoveryline {
 
+// The point as the core knows it, without its marker. REQUIRES: ValidatePoint()
+// finds nothing.
+core::RecoveryPoint PointOf(const v1::RecoveryPoint& row, int disk_count);
+
 class RowInventory final : public InventoryView {
  public:
   // REQUIRES: ValidateInventory() finds nothing.

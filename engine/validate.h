@@ -25,6 +25,9 @@ class InventoryView;
 
 void ValidateInventory(const v1::Inventory& inventory, Violations* found);
 
+// The rules of a point that can be judged without the others of its machine.
+void ValidatePoint(const v1::RecoveryPoint& point, Violations* found);
+
 // The rules of a plan that can be judged without an inventory.
 void ValidatePlan(const v1::RecoveryPlan& plan, Violations* found);
 

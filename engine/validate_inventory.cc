@@ -107,6 +107,12 @@ void CheckGroup(const ReplicationGroup& group, const FieldPath& path,
 
 }  // namespace
 
+void ValidatePoint(const RecoveryPoint& point, Violations* found) {
+  const FieldPath path;
+  CheckId(point.id(), {path, "id"}, found);
+  CheckPoint(point, path, found);
+}
+
 void ValidateInventory(const v1::Inventory& inventory, Violations* found) {
   const FieldPath path;
   if (inventory.has_as_of_time()) {
