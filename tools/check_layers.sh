@@ -82,6 +82,8 @@ check_engine() {
     'clocks and sleeps are injected'
   links_only engine recoveryline_engine \
     'recoveryline_(core|proto|options)|absl::.*|protobuf::libprotobuf'
+  links_only engine recoveryline_wire \
+    'recoveryline_archive|absl::.*'
   links_only engine recoveryline_batch \
     'recoveryline_engine|absl::.*|Threads::Threads'
   links_only proto recoveryline_proto 'protobuf::libprotobuf'
