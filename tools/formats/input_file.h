@@ -34,6 +34,9 @@ class InputFile {
   InputFile& operator=(InputFile&&) = delete;
   ~InputFile();
 
+  // For people: the path, cut where it is very long, or "stdin".
+  const std::string& name() const { return name_; }
+
   // The first kHeadBytes, or all there is. Valid until the first Read().
   absl::StatusOr<absl::string_view> Head();
 

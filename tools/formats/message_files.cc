@@ -150,7 +150,7 @@ absl::StatusOr<std::string> SerializeTextproto(const Message& message) {
 
 // The rows of an archive, which is read as a whole.
 absl::StatusOr<LoadedMessage> ReadArchive(ByteSource source,
-                                          absl::string_view path,
+                                          absl::string_view name,
                                           absl::string_view prefix,
                                           Message* message, Violations* found) {
   LoadedMessage loaded;
@@ -174,7 +174,6 @@ absl::StatusOr<LoadedMessage> ReadArchive(ByteSource source,
     if (!read.ok()) return read.status();
     count = *read;
   }
-  const absl::string_view name = path == "-" ? "stdin" : path;
   const auto named = [name](const absl::Status& status) {
     return absl::Status(status.code(),
                         absl::StrCat(name, ": ", status.message()));
@@ -226,10 +225,16 @@ absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
                                           Message* message, Violations* found) {
   absl::StatusOr<InputFile> file = InputFile::Open(path);
   if (!file.ok()) return file.status();
+  return ReadMessage(&*file, path_prefix, message, found);
+}
+
+absl::StatusOr<LoadedMessage> ReadMessage(InputFile* file,
+                                          absl::string_view path_prefix,
+                                          Message* message, Violations* found) {
   const absl::StatusOr<absl::string_view> start = file->Head();
   if (!start.ok()) return start.status();
   const std::string head(*start);
-  const auto source = [&file](char* into, size_t size) {
+  const auto source = [file](char* into, size_t size) {
     return file->Read(into, size);
   };
 
@@ -250,7 +255,7 @@ absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
       break;
     case Content::kArchive:
       loaded.format = Format::kArchive;
-      return ReadArchive(source, path, path_prefix, message, found);
+      return ReadArchive(source, file->name(), path_prefix, message, found);
     case Content::kJson:
       read = ReadJson(source, path_prefix, message, found);
       break;

@@ -26,6 +26,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/violations.h"
 #include "google/protobuf/message.h"
+#include "tools/formats/input_file.h"
 
 namespace recoveryline {
 
@@ -44,6 +45,13 @@ struct LoadedMessage {
 // `path` "-" is stdin. Paths of fields begin with `path_prefix`, such as
 // "plan.". REQUIRES: `*message` is empty.
 absl::StatusOr<LoadedMessage> ReadMessage(absl::string_view path,
+                                          absl::string_view path_prefix,
+                                          google::protobuf::Message* message,
+                                          Violations* found);
+
+// The same for a file that was opened, and of which nothing but the head was
+// read.
+absl::StatusOr<LoadedMessage> ReadMessage(InputFile* file,
                                           absl::string_view path_prefix,
                                           google::protobuf::Message* message,
                                           Violations* found);

@@ -37,12 +37,13 @@ ExitCode ReportRefuted(const std::vector<Refutation>& refuted,
 
 }  // namespace
 
-std::unique_ptr<InventoryView> MakeView(const Inputs& inputs,
-                                        ArchiveInventory::Proof proof) {
+std::shared_ptr<const InventoryView> MakeView(const Inputs& inputs,
+                                              ArchiveInventory::Proof proof) {
+  if (inputs.wire != nullptr) return inputs.wire;
   if (inputs.archive == nullptr) {
-    return std::make_unique<RowInventory>(inputs.inventory);
+    return std::make_shared<RowInventory>(inputs.inventory);
   }
-  return std::make_unique<ArchiveInventory>(inputs.archive->archive(), proof);
+  return std::make_shared<ArchiveInventory>(inputs.archive->archive(), proof);
 }
 
 Choice ChooseAndProve(const Inputs& inputs) {
@@ -69,7 +70,7 @@ Choice ChooseAndProve(const Inputs& inputs) {
 const v1::Inventory& RowsFor(const Inputs& inputs, const Choice& choice,
                              ArchiveInventory::Rows rows, v1::Inventory* read) {
   if (inputs.archive == nullptr || choice.view == nullptr) {
-    return inputs.inventory;
+    return inputs.rows();
   }
   *read = static_cast<const ArchiveInventory&>(*choice.view).RowsRead(rows);
   return *read;

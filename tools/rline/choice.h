@@ -30,7 +30,7 @@ namespace recoveryline {
 struct Choice {
   v1::Decision decision;
   // Null where the inventory breaks a rule.
-  std::unique_ptr<InventoryView> view;
+  std::shared_ptr<const InventoryView> view;
   std::vector<Refutation> refuted;
 };
 
@@ -38,8 +38,8 @@ Choice ChooseAndProve(const Inputs& inputs);
 
 // A view of the inventory, whichever form it has; `proof` is for an archive.
 // REQUIRES: the inventory is valid.
-std::unique_ptr<InventoryView> MakeView(const Inputs& inputs,
-                                        ArchiveInventory::Proof proof);
+std::shared_ptr<const InventoryView> MakeView(const Inputs& inputs,
+                                              ArchiveInventory::Proof proof);
 
 // The rows that a person is shown: those of the inputs, or what was read of
 // the archive, kept in `*read`.

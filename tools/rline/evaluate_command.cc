@@ -293,7 +293,7 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   Violations found = (*inputs)->found_in_inventory;
   if (found.empty()) ValidateInventory((*inputs)->inventory, &found);
   if (!found.empty()) return ReportBadInventory(**inputs, found, reporter);
-  const std::unique_ptr<InventoryView> view =
+  const std::shared_ptr<const InventoryView> view =
       MakeView(**inputs, flags.check == "none" ? ArchiveInventory::kChecksums
                                                : ArchiveInventory::kRebuild);
   const InventoryView& inventory = *view;

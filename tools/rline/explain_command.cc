@@ -146,7 +146,9 @@ ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
                          "--candidates lists a VM's points in a table: give "
                          "--vm and --format table");
   }
-  const auto inputs = ReadInputs(flags.inputs, reporter);
+  const auto inputs =
+      ReadInputs(flags.inputs, reporter,
+                 output->is_table() ? PointRows::kUsed : PointRows::kUnused);
   if (!inputs.ok()) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/timestamps.h"
 #include "tools/formats/format_fit.h"
+#include "tools/formats/inventory_file.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/words.h"
 
@@ -44,21 +45,27 @@ absl::Status Unreadable(const absl::Status& status) {
   return absl::UnavailableError(status.message());
 }
 
-// Only the binary form can say what has no name here.
-void NoteUnknownFields(const std::string& path,
-                       const google::protobuf::Message& message,
-                       const LoadedMessage& loaded, const Reporter& reporter) {
-  if (loaded.format != Format::kBinpb) return;
-  const std::string first = FirstUnknownField(message);
+// `first`: the first field of the file that has no name here; empty for none.
+void NoteUnknownField(const std::string& path, const std::string& first,
+                      const Reporter& reporter) {
   if (first.empty()) return;
   reporter.Note(absl::StrCat(FileName(path),
                              " says more than this version understands (",
                              first, "); that is ignored"));
 }
 
-// Rows, or an archive that is opened where it lies. One that comes through a
-// pipe is read into rows.
-absl::Status ReadInventory(Inputs* inputs, const Reporter& reporter) {
+// Only the binary form can say what has no name here.
+void NoteUnknownFields(const std::string& path,
+                       const google::protobuf::Message& message,
+                       const LoadedMessage& loaded, const Reporter& reporter) {
+  if (loaded.format != Format::kBinpb) return;
+  NoteUnknownField(path, FirstUnknownField(message), reporter);
+}
+
+// Rows, a view of a binary file, or an archive that is opened where it lies.
+// An archive that comes through a pipe is read into rows.
+absl::Status ReadInventory(Inputs* inputs, PointRows points,
+                           const Reporter& reporter) {
   const std::string& path = inputs->flags.inventory;
   v1::Provenance& provenance = inputs->request.provenance;
   if (IsArchiveFile(path)) {
@@ -70,11 +77,16 @@ absl::Status ReadInventory(Inputs* inputs, const Reporter& reporter) {
         inputs->archive->archive().content_digest());
     return absl::OkStatus();
   }
-  const absl::StatusOr<LoadedMessage> rows =
-      ReadMessage(path, "", &inputs->inventory, &inputs->found_in_inventory);
-  if (!rows.ok()) return Unreadable(rows.status());
-  provenance.set_inventory_digest(rows->digest);
-  NoteUnknownFields(path, inputs->inventory, *rows, reporter);
+  absl::StatusOr<LoadedInventory> inventory = ReadInventoryFile(
+      path, points, &inputs->inventory, &inputs->found_in_inventory);
+  if (!inventory.ok()) return Unreadable(inventory.status());
+  inputs->wire = std::move(inventory->view);
+  provenance.set_inventory_digest(inventory->loaded.digest);
+  if (inputs->wire != nullptr) {
+    NoteUnknownField(path, FirstUnknownFieldOf(*inputs->wire), reporter);
+  } else {
+    NoteUnknownFields(path, inputs->inventory, inventory->loaded, reporter);
+  }
   return absl::OkStatus();
 }
 
@@ -119,7 +131,8 @@ PlacedViolation Inputs::Place(const v1::Violation& violation) const {
 }
 
 absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
-                                                   const Reporter& reporter) {
+                                                   const Reporter& reporter,
+                                                   PointRows points) {
   if (flags.inventory == "-" && flags.plan == "-") {
     return absl::InvalidArgumentError(
         "--inventory and --plan cannot both be read from stdin");
@@ -130,7 +143,7 @@ absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
   provenance.set_tool_version(RLINE_VERSION);
   provenance.set_schema_version(kSchemaVersion);
 
-  const absl::Status read = ReadInventory(inputs.get(), reporter);
+  const absl::Status read = ReadInventory(inputs.get(), points, reporter);
   if (!read.ok()) return read;
   if (!flags.plan.empty()) {
     const absl::StatusOr<LoadedMessage> plan =

@@ -22,9 +22,11 @@
 #include "absl/status/statusor.h"
 #include "engine/select.h"
 #include "engine/violations.h"
+#include "engine/wire/wire_inventory.h"
 #include "recoveryline/v1/inventory.pb.h"
 #include "recoveryline/v1/plan.pb.h"
 #include "tools/formats/archive_file.h"
+#include "tools/formats/inventory_file.h"
 #include "tools/rline/exit_code.h"
 #include "tools/rline/reporter.h"
 #include "tools/rline/shared_flags.h"
@@ -33,9 +35,10 @@ namespace recoveryline {
 
 struct Inputs {
   InputFlags flags;
-  // Empty where the inventory is an archive.
+  // Empty where one of the two below has the inventory.
   v1::Inventory inventory;
   std::unique_ptr<ArchiveFile> archive;
+  std::shared_ptr<const WireInventory> wire;
   v1::RecoveryPlan plan;
   // With the provenance filled in.
   SelectRequest request;
@@ -47,14 +50,21 @@ struct Inputs {
     return found_in_inventory.empty() && found_in_plan.empty();
   }
 
+  // The inventory's rows: without their points where it is a view, none where
+  // it is an archive.
+  const v1::Inventory& rows() const {
+    return wire != nullptr ? wire->rows() : inventory;
+  }
+
   // `violation` with the file or flag that it stands in.
   PlacedViolation Place(const v1::Violation& violation) const;
 };
 
 // Fields of a binary file that this version does not know are ignored, with a
-// note.
-absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(const InputFlags& flags,
-                                                   const Reporter& reporter);
+// note. `points` is for a command that shows points beyond the Decision's.
+absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(
+    const InputFlags& flags, const Reporter& reporter,
+    PointRows points = PointRows::kUnused);
 
 // Puts what the flags say in place of parts of the plan's policy.
 void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan);

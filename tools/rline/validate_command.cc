@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "engine/validate.h"
 #include "engine/violations.h"
 #include "tools/formats/archive_file.h"
+#include "tools/formats/inventory_file.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"
@@ -38,7 +40,9 @@ struct ValidateFlags {
 
 struct Checked {
   v1::Inventory inventory;
-  std::unique_ptr<ArchiveFile> archive;  // instead of the inventory
+  // Instead of the inventory.
+  std::unique_ptr<ArchiveFile> archive;
+  std::shared_ptr<const WireInventory> wire;
   v1::RecoveryPlan plan;
   std::vector<PlacedViolation> violations;
 };
@@ -68,11 +72,12 @@ absl::StatusOr<std::unique_ptr<ArchiveFile>> ProvenArchive(
   return file;
 }
 
-std::unique_ptr<InventoryView> ViewOf(const Checked& checked) {
+std::shared_ptr<const InventoryView> ViewOf(const Checked& checked) {
+  if (checked.wire != nullptr) return checked.wire;
   if (checked.archive == nullptr) {
-    return std::make_unique<RowInventory>(checked.inventory);
+    return std::make_shared<RowInventory>(checked.inventory);
   }
-  return std::make_unique<ArchiveInventory>(checked.archive->archive(),
+  return std::make_shared<ArchiveInventory>(checked.archive->archive(),
                                             ArchiveInventory::kChecksums);
 }
 
@@ -86,10 +91,13 @@ absl::StatusOr<std::unique_ptr<Checked>> Check(const ValidateFlags& flags) {
     if (!archive.ok()) return archive.status();
     checked->archive = *std::move(archive);
   } else if (!flags.inventory.empty()) {
-    const auto loaded =
-        ReadMessage(flags.inventory, "", &checked->inventory, &in_inventory);
+    auto loaded = ReadInventoryFile(flags.inventory, PointRows::kUnused,
+                                    &checked->inventory, &in_inventory);
     if (!loaded.ok()) return loaded.status();
-    CheckInventory(checked->inventory, &in_inventory);
+    checked->wire = std::move(loaded->view);
+    if (checked->wire == nullptr) {
+      CheckInventory(checked->inventory, &in_inventory);
+    }
   }
   if (!flags.plan.empty()) {
     const auto loaded =
@@ -109,7 +117,7 @@ absl::StatusOr<std::unique_ptr<Checked>> Check(const ValidateFlags& flags) {
 std::string Contents(const ValidateFlags& flags, const Checked& checked) {
   std::string out;
   if (!flags.inventory.empty()) {
-    const std::unique_ptr<InventoryView> view = ViewOf(checked);
+    const std::shared_ptr<const InventoryView> view = ViewOf(checked);
     int64_t points = 0;
     for (int v = 0; v < view->vm_count(); ++v) points += view->points(v).size();
     absl::StrAppend(&out, Count(view->vm_count(), "VM"), ", ",

@@ -84,7 +84,7 @@ absl::StatusOr<std::vector<Refutation>> Judge(const Inputs& inputs,
     return VerifyInvalid(CheckUnreadable(inputs), inputs.plan, decision,
                          inputs.request);
   }
-  if (inputs.archive == nullptr) {
+  if (inputs.archive == nullptr && inputs.wire == nullptr) {
     return Verify(inputs.inventory, inputs.plan, decision, inputs.request);
   }
   const auto view = MakeView(inputs, ArchiveInventory::kRebuild);
