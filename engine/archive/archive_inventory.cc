@@ -261,11 +261,12 @@ std::string ArchiveInventory::point_id(int vm, Position position) const {
 }
 
 std::vector<int> ArchiveInventory::RowIndexes(int vm) const {
-  const Member* member = LoadedMember(vm);
-  if (member == nullptr) return {};
-  absl::StatusOr<std::vector<int>> rows = member->points.RowIndexes();
-  if (!rows.ok()) Note(rows.status());
-  return rows.ok() ? *std::move(rows) : std::vector<int>();
+  const Member* member = MemberOf(vm);
+  const ArchivedPoints* rows = member == nullptr ? nullptr : member->Rows();
+  if (rows == nullptr) return {};
+  absl::StatusOr<std::vector<int>> indexes = rows->RowIndexes();
+  if (!indexes.ok()) Note(indexes.status());
+  return indexes.ok() ? *std::move(indexes) : std::vector<int>();
 }
 
 std::optional<Position> ArchiveInventory::FindPoint(

@@ -82,7 +82,7 @@ absl::StatusOr<std::vector<int>> ArchivedPoints::RowIndexes() const {
   if (columns_.row_indexes.size == 0) return std::vector<int>();
   const absl::StatusOr<absl::string_view> column = Read(columns_.row_indexes);
   if (!column.ok()) return column.status();
-  std::vector<int> rows(static_cast<size_t>(series_.size()));
+  std::vector<int> rows(column->size() / sizeof(int));
   std::memcpy(rows.data(), column->data(), rows.size() * sizeof(int));
   return rows;
 }

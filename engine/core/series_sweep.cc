@@ -239,7 +239,10 @@ void SeriesSweep::Run(const PointSeries& series, const PointSeries& next,
                       const Eligibility& ask, std::span<Position> positions,
                       std::span<Instant> captures) {
   if (ask.accepted != accepted_) Accept(ask.accepted);
-  OneSeries(this, series, next, ask, positions, captures).Run();
+  // What a source has to read first cannot be fetched on the way.
+  const PointSeries& whole = series.Whole();
+  OneSeries(this, whole, next.sourced_ ? whole : next, ask, positions, captures)
+      .Run();
 }
 
 }  // namespace recoveryline::core

@@ -191,7 +191,7 @@ bool ReadPlainPoint(const char* at, const char* end, int disk_count,
 
 }  // namespace
 
-void PointColumns::Clear() {
+void PlainColumns::Clear() {
   points.clear();
   ids.clear();
   uuids.clear();
@@ -199,7 +199,7 @@ void PointColumns::Clear() {
   text_ids = 0;
 }
 
-void PointColumns::Add(const core::RecoveryPoint& point, absl::string_view id,
+void PlainColumns::Add(const core::RecoveryPoint& point, absl::string_view id,
                        absl::string_view marker) {
   if (!marker.empty()) marked.push_back({points.size(), marker});
   points.push_back(point);
@@ -208,7 +208,7 @@ void PointColumns::Add(const core::RecoveryPoint& point, absl::string_view id,
 }
 
 const char* ReadPlainPoints(const char* at, const char* end, int disk_count,
-                            PointColumns* columns) {
+                            PlainColumns* columns) {
   while (end - at >= 3 && static_cast<uint8_t>(*at) == kRecoveryPoint) {
     const char* content = at + 2;
     size_t size = static_cast<uint8_t>(at[1]);

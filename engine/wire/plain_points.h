@@ -1,6 +1,6 @@
 // PlainPoints: recovery points read from the wire without a message for each.
 //
-//   PointColumns read;
+//   PlainColumns read;
 //   const char* at = ReadPlainPoints(begin, end, /*disk_count=*/2, &read);
 //   if (at != end) ...                       // not plain: protobuf is to judge
 //
@@ -29,7 +29,7 @@ struct MarkedPoint {
 };
 
 // Points in the order in which they were read; texts lie in the bytes read.
-struct PointColumns {
+struct PlainColumns {
   std::vector<core::RecoveryPoint> points;  // without their markers
   std::vector<absl::string_view> ids;
   std::vector<UuidBytes> uuids;  // of ids that are none: anything
@@ -50,7 +50,7 @@ inline constexpr size_t kPlainSlack = 16;
 // that is none, or none that is plain, and says where that begins.
 // REQUIRES: [end, end + kPlainSlack) can be read.
 const char* ReadPlainPoints(const char* at, const char* end, int disk_count,
-                            PointColumns* columns);
+                            PlainColumns* columns);
 
 }  // namespace recoveryline
 

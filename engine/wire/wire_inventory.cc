@@ -12,6 +12,7 @@ WireInventory::WireInventory(v1::Inventory rows)
       heads_(*rows_),
       series_(static_cast<size_t>(vm_count())),
       ids_(static_cast<size_t>(vm_count())),
+      row_indexes_(static_cast<size_t>(vm_count())),
       markers_(static_cast<size_t>(group_count() + vm_count())) {}
 
 size_t WireInventory::MarkerSpace(int vm) const {
@@ -47,6 +48,10 @@ const core::PointSeries& WireInventory::points(int vm) const {
 
 std::string WireInventory::point_id(int vm, Position position) const {
   return ids_[static_cast<size_t>(vm)].At(position);
+}
+
+std::vector<int> WireInventory::RowIndexes(int vm) const {
+  return row_indexes_[static_cast<size_t>(vm)];
 }
 
 std::optional<Position> WireInventory::FindPoint(int vm,

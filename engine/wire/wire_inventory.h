@@ -74,6 +74,7 @@ class WireInventory final : public InventoryView {
   const GroupFacts& group(int group) const override;
   const core::PointSeries& points(int vm) const override;
   std::string point_id(int vm, core::Position position) const override;
+  std::vector<int> RowIndexes(int vm) const override;
   std::optional<core::Position> FindPoint(int vm,
                                           absl::string_view id) const override;
   absl::string_view marker_id(int vm, core::Marker marker) const override;
@@ -92,6 +93,7 @@ class WireInventory final : public InventoryView {
   const RowInventory heads_;  // over the rows: knows all but the points
   std::vector<core::PointSeries> series_;
   std::vector<PointIds> ids_;
+  std::vector<std::vector<int>> row_indexes_;
   // Sorted markers: one list a group, then one a machine.
   std::vector<TextList> markers_;
   std::optional<UnknownPoint> unknown_point_;

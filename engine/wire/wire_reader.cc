@@ -152,7 +152,8 @@ class WireReader {
     return true;
   }
 
-  // The ids of columns_ become those of a machine, unless one stands twice.
+  // The ids and the order of columns_ become those of a machine, unless an id
+  // stands twice.
   bool KeepIds(int vm) {
     const std::span<const UuidBytes> uuids(columns_.uuids);
     const std::span<const absl::string_view> ids(columns_.ids);
@@ -160,6 +161,7 @@ class WireReader {
     if (are_uuids ? repeated_ids_.In(uuids) : repeated_ids_.In(ids)) {
       return Stop(kRefused);
     }
+    view_->row_indexes_[static_cast<size_t>(vm)] = order_;
     view_->ids_[static_cast<size_t>(vm)] =
         are_uuids ? PointIds(uuids) : PointIds(ids);
     return true;
@@ -249,6 +251,7 @@ class WireReader {
     };
     size_t sorted = 1;
     while (sorted < columns_.size() && !is_worse(sorted, sorted - 1)) ++sorted;
+    order_.clear();
     if (sorted >= columns_.size()) return;
     std::vector<size_t> order(columns_.size());
     std::iota(order.begin(), order.end(), size_t{0});
@@ -256,6 +259,7 @@ class WireReader {
     Permute(order, &columns_.points);
     Permute(order, &columns_.ids);
     Permute(order, &columns_.uuids);
+    order_.assign(order.begin(), order.end());
   }
 
   bool Stop(Outcome outcome) {
@@ -271,7 +275,8 @@ class WireReader {
   std::unique_ptr<WireInventory> view_;
 
   // Of the machine and the group under way; views are into bytes_ or texts_.
-  PointColumns columns_;
+  PlainColumns columns_;
+  std::vector<int> order_;  // the row of each; empty where they were sorted
   std::vector<core::RecoveryPoint> held_;
   std::deque<std::string> texts_;  // of points that were not plain
   v1::RecoveryPoint odd_point_;    // kept for its allocations

@@ -216,6 +216,7 @@ TEST(ArchiveTest, AGroupKeepsItsMachinesInOrder) {
   EXPECT_EQ(view.FindPoint(1, "point 70"), std::nullopt);
   const RowInventory rows(inventory);
   for (int v = 0; v < 3; ++v) {
+    ASSERT_EQ(view.RowIndexes(v), rows.RowIndexes(v));
     for (core::Position p = 0; p < 70; ++p) {
       ASSERT_EQ(view.point_id(v, p), rows.point_id(v, p));
       ASSERT_EQ(view.FindPoint(v, rows.point_id(v, p)), p);

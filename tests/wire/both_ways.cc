@@ -52,6 +52,9 @@ std::string DifferenceOfVm(const InventoryView& a, const InventoryView& b,
   if (!SameSeries(a.points(v), b.points(v))) {
     return StrCat("the points of VM ", v);
   }
+  if (a.RowIndexes(v) != b.RowIndexes(v)) {
+    return StrCat("the rows of the points of VM ", v);
+  }
   for (core::Position p = 0; p < a.points(v).size(); ++p) {
     const std::string id = a.point_id(v, p);
     if (b.point_id(v, p) != id || b.FindPoint(v, id) != p) {

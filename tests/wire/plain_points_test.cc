@@ -29,7 +29,7 @@ struct Bytes {
 };
 
 // How many bytes of the points are plain.
-size_t PlainBytes(const Bytes& bytes, PointColumns* columns) {
+size_t PlainBytes(const Bytes& bytes, PlainColumns* columns) {
   const char* const begin = bytes.text.data();
   return static_cast<size_t>(
       ReadPlainPoints(begin, begin + bytes.size, /*disk_count=*/2, columns) -
@@ -45,7 +45,7 @@ TEST(PlainPointsTest, WhatSerializersWriteOfOrdinaryPointsIsPlain) {
     const reference::World world = reference::RandomWorld(seed);
     for (const v1::Vm& vm : world.inventory.vms()) {
       const Bytes bytes(vm);
-      PointColumns columns;
+      PlainColumns columns;
       bool ordinary = true;
       for (const v1::RecoveryPoint& row : vm.recovery_points()) {
         for (const char c : row.id() + row.consistency_marker()) {
@@ -92,7 +92,7 @@ TEST(PlainPointsTest, ReadingStopsBeforeWhatIsNotPlain) {
         "id: 'b' capture_time {} covered_disk_count: -1"}) {
     const Bytes bytes(
         VmOf(absl::StrCat(plain, "recovery_points {", odd, "}", plain)));
-    PointColumns columns;
+    PlainColumns columns;
     EXPECT_EQ(PlainBytes(bytes, &columns), Bytes(VmOf(plain)).size) << odd;
     EXPECT_EQ(columns.size(), 1u);
     EXPECT_EQ(columns.ids.size(), 1u);
@@ -106,7 +106,7 @@ TEST(PlainPointsTest, TextIdsAndMarkersAreSaid) {
                         capture_time {} }
       recovery_points { id: '0F8FAD5B-d9cb-469f-a165-70867728950e'
                         capture_time {} consistency_marker: 'm' })"));
-  PointColumns columns;
+  PlainColumns columns;
   EXPECT_EQ(PlainBytes(bytes, &columns), bytes.size);
   EXPECT_EQ(columns.text_ids, 1u);
   EXPECT_EQ(columns.uuids[0][0], '\x0f');
