@@ -62,7 +62,6 @@ class alignas(64) PointSeries {
 
   // The best eligible position below `before`, or kNoPosition.
   Position Best(const Eligibility& ask, Position before) const;
-
   // Why the point is not eligible, or kNone.
   Refusal RefusalOf(Position position, const Eligibility& ask) const;
 
