@@ -33,7 +33,8 @@ struct Moment {
 // Instants that never fall, found by a directory of equal buckets.
 class InstantIndex {
  public:
-  InstantIndex() = default;
+  // Of the end of time alone.
+  InstantIndex() : InstantIndex(std::vector<Instant>{kMaxInstant}) {}
   // REQUIRES: `instants` are not empty, never fall, and are fewer than 2^32.
   explicit InstantIndex(std::vector<Instant> instants);
 

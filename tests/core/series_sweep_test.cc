@@ -74,7 +74,7 @@ TEST(InstantIndexRandomTest, FindsAsASearchDoes) {
 TEST(SeriesSweepTest, WithoutMomentsNothingIsAsked) {
   const Moments moments(std::vector<Moment>{});
   SeriesSweep sweep(moments);
-  const PointSeries series;
+  const PointSeries series = PointSeries();
   EXPECT_EQ(ExpectSwept(&sweep, moments, series, series, {}), 0);
 }
 
