@@ -125,12 +125,12 @@ void Sweep(benchmark::State& state, Profile profile, const Question& question) {
   const Moments moments(MomentsOf(world, question));
   const Eligibility ask = AskOf(world, question);
   core::SeriesSweep sweep(moments);
-  std::vector<Instant> captures(moments.size());
+  std::vector<Instant> earliest(moments.size(), core::kMaxInstant);
   Run(state, world, 1, moments, question,
       [&](size_t vm, std::vector<Position>* out) {
         const size_t next = std::min(vm + 1, world.series().size() - 1);
         sweep.Run(world.series()[vm], world.series()[next], ask, *out,
-                  captures);
+                  earliest);
       });
 }
 

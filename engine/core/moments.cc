@@ -44,6 +44,7 @@ Moments::Moments(std::span<const Moment> asked) : asked_as_(asked.size()) {
     decisions_rise_ =
         decisions_rise_ &&
         (decisions.empty() || decisions.back() <= moment.decision_time);
+    latest_decision_ = std::max(latest_decision_, moment.decision_time);
     newest.push_back(newest_of(moment));
     decisions.push_back(moment.decision_time);
   }

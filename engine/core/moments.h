@@ -40,6 +40,8 @@ class InstantIndex {
 
   Instant last() const { return instants_[instants_.size() - 2]; }
 
+  static constexpr uint32_t kUnsure = ~uint32_t{0};
+
   // What a search reads; a plain value that a loop can keep in registers.
   struct Reader {
     const uint32_t* directory;  // bucket -> its first instant
@@ -50,17 +52,32 @@ class InstantIndex {
     int shift;
 
     // The first instant that is not before `t`; how many there are for none.
-    // Mostly the first of a bucket or the second: a coin toss, so not a branch.
     uint32_t FirstFrom(Instant t) const {
-      const uint64_t distance =
-          static_cast<uint64_t>(std::clamp(t, first, last)) -
-          static_cast<uint64_t>(first);
-      uint32_t found = directory[distance >> shift];
-      found += instants[found] < t ? 1 : 0;
+      const uint32_t found = Guess(t);
       if (instants[found] >= t) [[likely]]
         return found;
       return static_cast<uint32_t>(
           std::lower_bound(instants + found, instants + count, t) - instants);
+    }
+    // Likewise for a time not known: `t` or up to `slack` later. kUnsure where
+    // it may depend on that. REQUIRES: slack > 0.
+    uint32_t FirstFrom(Instant t, Nanos slack) const {
+      const uint32_t found = Guess(t);
+      // What is too far apart comes out as too near.
+      const auto apart = static_cast<Nanos>(
+          static_cast<uint64_t>(instants[found]) -
+          static_cast<uint64_t>(std::min(t, last)));
+      return apart >= slack ? found : kUnsure;
+    }
+
+    // None before it serves. Mostly the first of a bucket or the second: a coin
+    // toss, so not a branch.
+    uint32_t Guess(Instant t) const {
+      const uint64_t distance =
+          static_cast<uint64_t>(std::clamp(t, first, last)) -
+          static_cast<uint64_t>(first);
+      const uint32_t found = directory[distance >> shift];
+      return found + (instants[found] < t ? 1 : 0);
     }
   };
   Reader reader() const {
@@ -94,12 +111,15 @@ class Moments {
   // Whether decision times never fall; then decisions() has them.
   bool decisions_rise() const { return decisions_rise_; }
   const InstantIndex& decisions() const { return decisions_; }
+  // kMinInstant without moments.
+  Instant latest_decision() const { return latest_decision_; }
 
  private:
   std::vector<Moment> ordered_;
   std::vector<uint32_t> asked_as_;
   InstantIndex newest_;
   InstantIndex decisions_;
+  Instant latest_decision_ = kMinInstant;
   bool newest_decides_ = true;
   bool decisions_rise_ = true;
 };

@@ -18,16 +18,17 @@ class SeriesSweep::OneSeries {
  public:
   OneSeries(SeriesSweep* sweep, const PointSeries& series,
             const PointSeries& next, const Eligibility& ask,
-            std::span<Position> positions, std::span<Instant> captures)
+            std::span<Position> positions, std::span<Instant> earliest)
       : moments_(sweep->moments_),
         first_seen_(sweep->first_seen_),
         open_(sweep->open_),
+        leavers_(sweep->leavers_),
         refused_(sweep->refused_),
         series_(series),
         next_(next),
         ask_(ask),
         positions_(positions),
-        captures_(captures) {}
+        earliest_(earliest) {}
 
   void Run() {
     const size_t count = moments_.size();
@@ -40,10 +41,12 @@ class SeriesSweep::OneSeries {
       for (size_t i = 1; i < count; ++i) Search(i);
       return;
     }
-    if (series_.timed_ && !series_.wide_) {
-      NoteAndFollow<NarrowTimed>(begin, end);
-    } else {
+    if (series_.wide_) {
       NoteAndFollow<AnyLayout>(begin, end);
+    } else if (series_.timed_) {
+      NoteAndFollow<Narrow<true>>(begin, end);
+    } else {
+      NoteAndFollow<Narrow<false>>(begin, end);
     }
   }
 
@@ -60,58 +63,77 @@ class SeriesSweep::OneSeries {
   };
 
   // How records are read: fast where they are as they mostly are.
-  struct NarrowTimed {
-    explicit NarrowTimed(const PointSeries& series)
-        : records(series.records_), low(series.RecordAt(series.size_)) {}
-    const std::byte* At(Position p) const { return records + int64_t{p} * 16; }
+  template <bool kTimed>
+  struct Narrow {
+    static constexpr int kBytes = kTimed ? 16 : 8;
+    static constexpr int kRecordsALine = 64 / kBytes;
+    // How much later than about when it is said to be, in units.
+    static constexpr uint64_t kSlack =
+        kTimed ? (uint64_t{1} << kLowBits) - 1 : 0;
+
+    Narrow(const PointSeries& of, Instant latest)
+        : records(of.records_), series(of) {
+      if (latest >= of.base_) {
+        may_leave = static_cast<int64_t>(of.Units(Distance(of.base_, latest)) >>
+                                         kLowBits);
+      }
+    }
+    const std::byte* At(Position p) const {
+      return records + int64_t{p} * kBytes;
+    }
     uint64_t Capture(Position p) const {
       return Load<uint64_t>(At(p)) & kCaptureMask;
     }
     uint8_t Flags(Position p) const {
       return static_cast<uint8_t>(At(p)[FlagsAt(/*wide=*/false)]);
     }
-    uint64_t Available(Position p) const {
-      return uint64_t{Load<uint32_t>(At(p) + kAvailableHighAt)} << kLowBits |
-             Load<uint16_t>(low + int64_t{p} * kLowBytes);
+    uint64_t AboutAvailable(Position p) const {
+      if constexpr (!kTimed) return Capture(p);
+      return uint64_t{Load<uint32_t>(At(p) + kAvailableHighAt)} << kLowBits;
     }
-    // A time from which on it may be gone.
-    Instant Until(Position p, const Scale& instant) const {
-      return instant.At(uint64_t{Load<uint32_t>(At(p) + kExpireHighAt)}
-                        << kLowBits);
+    bool MayLeave(Position p) const {
+      if constexpr (!kTimed) return false;
+      return Load<uint32_t>(At(p) + kExpireHighAt) <= may_leave;
     }
-    void Prefetch(Position p) const {
-      __builtin_prefetch(At(p));
-      __builtin_prefetch(low + int64_t{p} * kLowBytes);
-    }
+    void PrefetchLineOf(Position p) const { __builtin_prefetch(At(p)); }
+
     const std::byte* records;
-    const std::byte* low;
+    const PointSeries& series;
+    int64_t may_leave = -1;  // the high bits of times up to the latest
   };
   struct AnyLayout {
-    explicit AnyLayout(const PointSeries& of) : series(of) {}
+    static constexpr int kRecordsALine = 8;
+    static constexpr uint64_t kSlack = 0;
+
+    AnyLayout(const PointSeries& of, Instant last) : series(of), latest(last) {}
     uint64_t Capture(Position p) const { return series.CaptureAt(p); }
     uint8_t Flags(Position p) const { return series.FlagByte(p); }
-    uint64_t Available(Position p) const { return series.AvailableAt(p); }
-    Instant Until(Position p, const Scale& instant) const {
-      const uint64_t expire = series.ExpireAt(p);
-      return expire == kLargestOffset ? kForever : instant.At(expire);
+    uint64_t AboutAvailable(Position p) const { return series.AvailableAt(p); }
+    bool MayLeave(Position p) const {
+      return series.ExpireAt(p) != kLargestOffset &&
+             Scale(series).At(series.ExpireAt(p)) <= latest;
     }
-    void Prefetch(Position) const {}
+    void PrefetchLineOf(Position) const {}
+
     const PointSeries& series;
+    Instant latest;
   };
 
   template <typename Layout>
   void NoteAndFollow(Position begin, Position end) {
-    const Layout layout(series_);
+    const Layout layout(series_, moments_.latest_decision());
+    leavers_.clear();
     if (!moments_.decisions_rise()) {
       NoteIncluded<true, false>(layout, begin, end);
-      Follow</*kMayBeEarly=*/true>(layout);
+      FollowAnyDecisions(layout);
     } else if (moments_.newest_decides()) {
       NoteIncluded<false, true>(layout, begin, end);
-      Follow</*kMayBeEarly=*/false>(layout);
+      FollowRisingDecisions(layout);
     } else {
       NoteIncluded<true, true>(layout, begin, end);
-      Follow</*kMayBeEarly=*/false>(layout);
+      FollowRisingDecisions(layout);
     }
+    std::fill(first_seen_.begin(), first_seen_.end(), kNoPosition);
   }
 
   // Leaves out what the exclusions hold.
@@ -128,65 +150,114 @@ class SeriesSweep::OneSeries {
     Note<kByCapture, kByAvailable>(layout, begin, end);
   }
 
-  // Notes each acceptable point at the first moment that wants its capture
-  // time, and that is not before it is available.
+  // What tells where a point is noted, in registers.
   template <bool kByCapture, bool kByAvailable, typename Layout>
-  void Note(const Layout& layout, Position begin, Position end) {
-    const Layout next(next_);
-    const InstantIndex::Reader newest = moments_.newest().reader();
-    const InstantIndex::Reader decisions = moments_.decisions().reader();
-    Position* const first_seen = first_seen_.data();
-    const Scale instant(series_);
-    for (Position p = begin; p < end; ++p) {
-      next.Prefetch(p);
-      uint32_t first = refused_[layout.Flags(p)];
+  struct FirstMoments {
+    uint32_t Of(const Layout& layout, Position p) const {
+      uint32_t first = refused[layout.Flags(p)];
       if constexpr (kByCapture) {
         first =
             std::max(first, newest.FirstFrom(instant.At(layout.Capture(p))));
       }
-      if constexpr (kByAvailable) {
-        first = std::max(first,
-                         decisions.FirstFrom(instant.At(layout.Available(p))));
+      if constexpr (kByAvailable) first = std::max(first, Available(layout, p));
+      return first;
+    }
+    uint32_t Available(const Layout& layout, Position p) const {
+      const Instant about = instant.At(layout.AboutAvailable(p));
+      if constexpr (Layout::kSlack == 0) return decisions.FirstFrom(about);
+      const uint32_t first = decisions.FirstFrom(about, slack);
+      if (first != InstantIndex::kUnsure) [[likely]]
+        return first;
+      return decisions.FirstFrom(instant.At(series.AvailableAt(p)));
+    }
+
+    const PointSeries& series;
+    const uint32_t* refused;
+    InstantIndex::Reader newest;
+    InstantIndex::Reader decisions;
+    Scale instant{series};
+    Nanos slack = static_cast<Nanos>(Layout::kSlack * instant.unit);
+  };
+
+  // Notes each acceptable point at the first moment that wants its capture
+  // time, and that is not before it is available.
+  template <bool kByCapture, bool kByAvailable, typename Layout>
+  void Note(const Layout& at, Position begin, Position end) {
+    const Layout layout = at;
+    const Layout next(next_, moments_.latest_decision());
+    const FirstMoments<kByCapture, kByAvailable, Layout> moments{
+        series_, refused_.data(), moments_.newest().reader(),
+        moments_.decisions().reader()};
+    Position* const first_seen = first_seen_.data();
+    while (begin < end) {
+      const Position line_end = std::min(end, begin + Layout::kRecordsALine);
+      next.PrefetchLineOf(begin);
+      for (; begin < line_end; ++begin) {
+        const uint32_t first = moments.Of(layout, begin);
+        first_seen[first] = begin;
+        if (layout.MayLeave(begin)) [[unlikely]]
+          leavers_.push_back({begin, first});
       }
-      first_seen[first] = p;
     }
   }
 
-  // Goes through the moments with the best point seen so far, and searches
-  // where it may have expired.
-  template <bool kMayBeEarly, typename Layout>
-  void Follow(const Layout& layout) {
+  // The best point seen so far, of whichever moment: it is the answer where it
+  // is still there, and no answer is better.
+  template <typename Layout, typename Visit>
+  void FollowBest(const Layout& layout, Visit visit) {
     const auto count = static_cast<uint32_t>(moments_.size());
-    const Moment* const moments = &moments_[0];
     const Scale instant(series_);
-    Position* const first_seen = first_seen_.data();
+    const Position* const first_seen = first_seen_.data();
     Position* const positions = positions_.data();
-    Instant* const captures = captures_.data();
-    uint32_t* const open = open_.data();
-    size_t open_count = 0;
+    Instant* const earliest = earliest_.data();
     Position best = positions[0];
     uint32_t i = 0;
     for (; i < count && std::max(best, first_seen[i]) == kNoPosition; ++i) {
       positions[i] = kNoPosition;
-      captures[i] = kMinInstant;
+      earliest[i] = kMinInstant;
     }
     for (; i < count; ++i) {
       best = std::max(best, first_seen[i]);
-      first_seen[i] = kNoPosition;
       positions[i] = best;
-      const Instant decision = moments[i].decision_time;
-      const Instant capture = instant.At(layout.Capture(best));
-      captures[i] = capture;
-      bool sure = decision < layout.Until(best, instant);
-      if constexpr (kMayBeEarly) {
-        sure &= instant.At(layout.Available(best)) <= decision;
-      }
-      open[open_count] = i;
-      open_count += sure ? 0 : 1;
+      earliest[i] = std::min(earliest[i], instant.At(layout.Capture(best)));
+      visit(i, best);
     }
-    first_seen[count] = kNoPosition;
+  }
+
+  // A point that leaves was the best from the moment that it was noted at, if
+  // ever; and it is gone from some moment on.
+  template <typename Layout>
+  void FollowRisingDecisions(const Layout& layout) {
+    if (positions_[0] != kNoPosition) leavers_.push_back({positions_[0], 0});
+    FollowBest(layout, [](uint32_t, Position) {});
+    const Scale instant(series_);
+    const InstantIndex::Reader decisions = moments_.decisions().reader();
+    for (const auto& [position, first] : leavers_) {
+      if (first == moments_.size() || positions_[first] != position) continue;
+      const uint64_t expire = series_.ExpireAt(position);
+      if (expire == kLargestOffset) continue;
+      size_t i = std::max(first, decisions.FirstFrom(instant.At(expire)));
+      for (; i < moments_.size() && positions_[i] == position; ++i) Search(i);
+    }
+  }
+
+  template <typename Layout>
+  void FollowAnyDecisions(const Layout& layout) {
+    const Scale instant(series_);
+    const uint64_t slack = Layout::kSlack * instant.unit;
+    const Moment* const moments = &moments_[0];
+    uint32_t* const open = open_.data();
+    size_t open_count = 0;
+    FollowBest(layout, [&](uint32_t i, Position best) {
+      const Instant decision = moments[i].decision_time;
+      const Instant available = instant.At(layout.AboutAvailable(best));
+      const bool early =
+          decision < available || Distance(available, decision) < slack;
+      open[open_count] = i;
+      open_count += early || layout.MayLeave(best) ? 1 : 0;
+    });
     for (size_t k = 0; k < open_count; ++k) {
-      if (!IsThere(positions[open[k]], moments[open[k]].decision_time)) {
+      if (!IsThere(positions_[open[k]], moments[open[k]].decision_time)) {
         Search(open[k]);
       }
     }
@@ -203,20 +274,22 @@ class SeriesSweep::OneSeries {
     ask_.decision_time = moments_[i].decision_time;
     ask_.target_time = moments_[i].target_time;
     positions_[i] = series_.Best(ask_, series_.size());
-    captures_[i] = positions_[i] == kNoPosition
-                       ? kMinInstant
-                       : series_.capture_time(positions_[i]);
+    earliest_[i] =
+        positions_[i] == kNoPosition
+            ? kMinInstant
+            : std::min(earliest_[i], series_.capture_time(positions_[i]));
   }
 
   const Moments& moments_;
   std::vector<Position>& first_seen_;
   std::vector<uint32_t>& open_;
+  std::vector<Leaver>& leavers_;
   const std::array<uint32_t, 256>& refused_;
   const PointSeries& series_;
   const PointSeries& next_;
   Eligibility ask_;
   const std::span<Position> positions_;
-  const std::span<Instant> captures_;
+  const std::span<Instant> earliest_;
 };
 
 SeriesSweep::SeriesSweep(const Moments& moments)
@@ -237,11 +310,11 @@ void SeriesSweep::Accept(const FlagSet& accepted) {
 
 void SeriesSweep::Run(const PointSeries& series, const PointSeries& next,
                       const Eligibility& ask, std::span<Position> positions,
-                      std::span<Instant> captures) {
+                      std::span<Instant> earliest) {
   if (ask.accepted != accepted_) Accept(ask.accepted);
   // What a source has to read first cannot be fetched on the way.
   const PointSeries& whole = series.Whole();
-  OneSeries(this, whole, next.sourced_ ? whole : next, ask, positions, captures)
+  OneSeries(this, whole, next.sourced_ ? whole : next, ask, positions, earliest)
       .Run();
 }
 

@@ -2,7 +2,7 @@
 //
 //   const Moments moments(asked);
 //   SeriesSweep sweep(moments);              // scratch for all series
-//   sweep.Run(series, next, ask, positions, captures);
+//   sweep.Run(series, next, ask, positions, earliest);
 //
 // A point is there from some moment on. So the points are gone through once,
 // each is noted at the first moment at which it is there, and the moments are
@@ -34,15 +34,21 @@ class SeriesSweep {
   explicit SeriesSweep(const Moments& moments);
 
   // `ask` is what is asked of points; its decision and target time do not
-  // matter. kNoPosition and kMinInstant where there is no point. `next` is
-  // fetched on the way: the series that is asked for next.
+  // matter. kNoPosition where there is no point; `earliest[i]` becomes the
+  // point's capture time if that is earlier, and kMinInstant without a point.
+  // `next` is fetched on the way: the series that is asked for next.
   // REQUIRES: both spans are as long as the moments are many.
   void Run(const PointSeries& series, const PointSeries& next,
            const Eligibility& ask, std::span<Position> positions,
-           std::span<Instant> captures);
+           std::span<Instant> earliest);
 
  private:
   class OneSeries;
+  // A point that may be gone before the last moment.
+  struct Leaver {
+    Position position;
+    uint32_t first;  // the moment it was noted at
+  };
 
   void Accept(const FlagSet& accepted);
 
@@ -51,7 +57,8 @@ class SeriesSweep {
   // from then on; behind the last, those that come too late or are refused.
   // All kNoPosition between runs.
   std::vector<Position> first_seen_;
-  std::vector<uint32_t> open_;  // moments that need a search
+  std::vector<uint32_t> open_;   // moments that may need a search
+  std::vector<Leaver> leavers_;  // in the order of their positions
   FlagSet accepted_;
   // By a record's byte of flags: 0, or how many moments there are.
   std::array<uint32_t, 256> refused_;

@@ -10,7 +10,6 @@ UnitSweep::UnitSweep(const Moments& moments)
       outcomes_(moments.size()),
       rules_(moments.size()),
       earliest_(moments.size()),
-      captures_(moments.size()),
       found_earliest_(moments.size()),
       all_have_(moments.size()) {}
 
@@ -80,11 +79,8 @@ void UnitSweep::SweepMembers(const Rule& rule) {
     ask.exclusions = members[m].exclusions;
     const Member& next = members[std::min(m + 1, members.size() - 1)];
     const auto found = std::span(found_).subspan(m * count, count);
-    sweep_.Run(*members[m].points, *next.points, ask, found, captures_);
-    for (size_t i = 0; i < count; ++i) {
-      found_earliest_[i] = std::min(found_earliest_[i], captures_[i]);
-      all_have_[i] &= found[i] != kNoPosition;
-    }
+    sweep_.Run(*members[m].points, *next.points, ask, found, found_earliest_);
+    for (size_t i = 0; i < count; ++i) all_have_[i] &= found[i] != kNoPosition;
   }
 }
 
@@ -123,7 +119,8 @@ void UnitSweep::ServeByList(int rule, const CommonPoints& list) {
   const std::span<Position> virtual_points =
       std::span(found_).first(moments_.size());
   sweep_.Run(list.virtual_points(), list.virtual_points(),
-             {.not_before = policy_->not_before}, virtual_points, captures_);
+             {.not_before = policy_->not_before}, virtual_points,
+             found_earliest_);
   for (size_t i = 0; i < moments_.size(); ++i) {
     if (outcomes_[i] == UnitOutcome::kSelected ||
         virtual_points[i] == kNoPosition) {

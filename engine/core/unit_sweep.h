@@ -67,7 +67,6 @@ class UnitSweep {
 
   // Scratch.
   std::vector<Position> found_;  // as positions_
-  std::vector<Instant> captures_;
   std::vector<Instant> found_earliest_;
   std::vector<uint8_t> all_have_;
 };
