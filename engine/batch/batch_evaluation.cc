@@ -7,51 +7,65 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "engine/batch/evaluation_columns.h"
-#include "engine/batch/plan_evaluation.h"
+#include "engine/batch/evaluation_run.h"
 #include "engine/validate.h"
 
 namespace recoveryline {
 namespace {
 
-// How many scenarios a task has: the more, the less often the points of a
-// machine are gone through; with rows of machines, what a task makes is large.
-constexpr int64_t kFewestPerTask = 64;
-constexpr int64_t kMostPerTask = 1'024;
-// How many entries of a column of 4 bytes a task makes at most, about.
-constexpr int64_t kColumnEntries = int64_t{1} << 22;
+// How many scenarios a run has: the more, the less often the points of a
+// machine are gone through; with rows of machines, what a run makes is large.
+// Columns show it, so it is the same for any number of threads.
+constexpr int64_t kScenariosPerRun = 1'024;
+constexpr int64_t kScenariosPerRunWithVms = 64;
 // How many tasks a thread may be ahead of the one to be written next.
-constexpr int64_t kWindow = 4;
+constexpr size_t kWindow = 4;
 // From how many scenarios on listing common points pays.
 constexpr int64_t kWorthLists = 32;
 
-// A plan in work; the first thread that comes to it makes it ready.
-struct OpenPlan {
+// A piece of what is written, in the order of writing. The last slice of a run
+// is what ends it.
+struct Place {
+  int64_t plan = 0;
+  int64_t run = 0;
+  size_t slice = 0;
+
+  bool operator<(const Place& other) const {
+    return std::tie(plan, run, slice) <
+           std::tie(other.plan, other.run, other.slice);
+  }
+  bool operator==(const Place&) const = default;
+};
+
+// A run in work; the first thread that comes to it makes it ready.
+struct OpenRun {
   std::once_flag once;
+  std::optional<EvaluationRun> run;
+  size_t slices_left = 0;  // guarded by the batch's mutex
+};
+
+// A plan in work. All but `ready` and `next` are immutable once it is ready.
+struct OpenPlan {
+  bool ready = false;
   LoadedPlan loaded;
   std::optional<WarmPlan> warm;  // none: the plan breaks rules
+  std::vector<UnitRange> slices;
+  int64_t run_count = 0;
+  Place next;                    // the slice to be taken next
+  std::shared_ptr<OpenRun> run;  // that of `next`
 };
 
+// Without a run, the plan is to be opened.
 struct Task {
-  int64_t number = 0;
+  Place place;
   std::shared_ptr<OpenPlan> plan;
+  std::shared_ptr<OpenRun> run = nullptr;
+  std::string bytes = {};  // memory to write into, empty
 };
-
-int64_t ScenariosPerTask(const InventoryView& inventory,
-                         const BatchInput& input, const BatchOptions& options) {
-  if (options.with_vms) return kFewestPerTask;
-  if (options.as_columns) {  // the same for any number of threads: it shows
-    return std::clamp(kColumnEntries / (inventory.vm_count() + 1),
-                      kFewestPerTask, kMostPerTask / 4);
-  }
-  // Enough tasks for all threads.
-  const int64_t each = (input.scenario_count + options.threads - 1) /
-                       options.threads * std::max<int64_t>(1, input.plan_count);
-  return std::clamp(each, kFewestPerTask, kMostPerTask);
-}
 
 // What a task made.
 struct TaskResult {
@@ -60,6 +74,22 @@ struct TaskResult {
   int64_t evaluations = 0;
   absl::Status status;
 };
+
+// Cuts the units of a plan; at least one slice.
+std::vector<UnitRange> SlicesOf(const WarmPlan& plan, int64_t scenarios,
+                                int64_t answers_per_slice) {
+  std::vector<UnitRange> slices = {{}};
+  int64_t answers = 0;
+  for (const PlannedUnit& unit : plan.units()) {
+    if (answers >= answers_per_slice) {
+      slices.push_back({slices.back().end, slices.back().end});
+      answers = 0;
+    }
+    ++slices.back().end;
+    answers += static_cast<int64_t>(unit.vms.size()) * scenarios;
+  }
+  return slices;
+}
 
 class Batch {
  public:
@@ -70,12 +100,13 @@ class Batch {
         options_(options),
         sink_(sink),
         scenario_count_(input.scenario_count),
-        scenarios_per_task_(ScenariosPerTask(inventory, input, options)),
-        tasks_per_plan_((scenario_count_ + scenarios_per_task_ - 1) /
-                        scenarios_per_task_),
-        task_count_(input.plan_count * tasks_per_plan_) {}
+        scenarios_per_run_(
+            std::min(scenario_count_, options.with_vms && !options.as_columns
+                                          ? kScenariosPerRunWithVms
+                                          : kScenariosPerRun)) {}
 
   absl::Status Run() {
+    if (scenario_count_ == 0) return absl::OkStatus();
     std::vector<std::thread> others;
     for (int i = 1; i < options_.threads; ++i) {
       others.emplace_back([this] { Work(); });
@@ -87,25 +118,78 @@ class Batch {
 
  private:
   void Work() {
-    while (const std::optional<Task> task = NextTask()) {
-      TaskResult result;
-      result.status = Do(*task, &result);
-      Deliver(task->number, std::move(result));
+    while (std::optional<Task> task = NextTask()) {
+      if (task->run == nullptr) {
+        Open(task->place.plan, task->plan.get());
+      } else {
+        Evaluate(&*task);
+      }
     }
   }
+
+  // --- what is done next ----------------------------------------------------
 
   // Waits until what it makes can soon be written.
   std::optional<Task> NextTask() {
     std::unique_lock<std::mutex> lock(mutex_);
-    if (next_ >= task_count_) return std::nullopt;
-    const int64_t task = next_++;
-    may_go_on_.wait(lock, [&] {
-      return !status_.ok() || task < written_ + kWindow * options_.threads;
-    });
-    if (!status_.ok()) return std::nullopt;
-    std::shared_ptr<OpenPlan>& plan = open_[task / tasks_per_plan_];
-    if (plan == nullptr) plan = std::make_shared<OpenPlan>();
-    return Task{task, plan};
+    while (status_.ok()) {
+      bool may_come = false;  // more to do, which nobody may take now
+      for (auto& [number, plan] : open_) {
+        if (plan->ready && plan->next.run == plan->run_count) continue;
+        may_come = true;
+        if (plan->ready && MayTake(plan->next)) return TakeSlice(plan);
+      }
+      if (next_plan_ < input_.plan_count) {
+        may_come = true;
+        const Place place{next_plan_};
+        if (MayTake(place)) {
+          ++taken_;
+          ++next_plan_;
+          return Task{place, open_[place.plan] = std::make_shared<OpenPlan>()};
+        }
+      }
+      if (!may_come) break;
+      changed_.wait(lock);
+    }
+    return std::nullopt;
+  }
+
+  // What is written next may always be taken, or nothing would go on.
+  bool MayTake(const Place& place) const {
+    return place == written_ ||
+           taken_ + waiting_.size() <
+               kWindow * static_cast<size_t>(options_.threads);
+  }
+
+  Task TakeSlice(const std::shared_ptr<OpenPlan>& plan) {
+    if (plan->next.slice == 0) {
+      plan->run = std::make_shared<OpenRun>();
+      plan->run->slices_left = plan->slices.size();
+    }
+    Task task{plan->next, plan, plan->run};
+    if (++plan->next.slice == plan->slices.size()) {
+      plan->next = {task.place.plan, task.place.run + 1};
+    }
+    ++taken_;
+    if (!spare_.empty()) {
+      task.bytes = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    return task;
+  }
+
+  // --- plans ----------------------------------------------------------------
+
+  void Open(int64_t number, OpenPlan* open) {
+    MakeReady(number, open);
+    std::optional<TaskResult> invalid;
+    if (!open->warm) invalid = ResultOfInvalid(number, *open);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    open->next.plan = number;
+    open->ready = true;
+    --taken_;
+    if (invalid) Deliver({number}, *std::move(invalid));
+    changed_.notify_all();
   }
 
   void MakeReady(int64_t number, OpenPlan* open) const {
@@ -119,12 +203,80 @@ class Batch {
                        scenario_count_ >= kWorthLists ? WarmPlan::kWithLists
                                                       : WarmPlan::kWithoutLists,
                        options_.shard, ListThreads());
+    open->slices =
+        SlicesOf(*open->warm, scenarios_per_run_, options_.answers_per_task);
+    open->run_count =
+        (scenario_count_ + scenarios_per_run_ - 1) / scenarios_per_run_;
   }
 
   // The others wait for the lists of the first plans; where there are many
   // plans, each thread makes those of its own.
   int ListThreads() const {
     return input_.plan_count < options_.threads ? options_.threads : 1;
+  }
+
+  TaskResult ResultOfInvalid(int64_t number, const OpenPlan& open) const {
+    TaskResult result;
+    result.evaluations = scenario_count_;
+    if (sink_.encode_plan) {
+      result.status =
+          sink_.encode_plan(open.loaded, /*warm=*/nullptr, &result.bytes);
+      if (!result.status.ok()) return result;
+    }
+    v1::PlanEvaluation invalid =
+        InvalidEvaluation(open.loaded.plan, open.loaded.found);
+    invalid.set_plan_source(open.loaded.source);
+    result.totals.Add(invalid);
+    result.status = sink_.encode(number, std::move(invalid), &result.bytes);
+    return result;
+  }
+
+  // --- runs -----------------------------------------------------------------
+
+  void Evaluate(Task* task) {
+    TaskResult result;
+    result.bytes = std::move(task->bytes);
+    result.status = EvaluateSlice(*task, &result);
+    std::unique_lock<std::mutex> lock(mutex_);
+    const bool ends_run = --task->run->slices_left == 0 && result.status.ok();
+    --taken_;
+    Deliver(task->place, std::move(result));
+    changed_.notify_all();
+    if (!ends_run) return;
+    lock.unlock();
+    TaskResult end = EndOfRun(*task);
+    lock.lock();
+    Deliver({task->place.plan, task->place.run, task->plan->slices.size()},
+            std::move(end));
+    changed_.notify_all();
+  }
+
+  absl::Status EvaluateSlice(const Task& task, TaskResult* result) const {
+    const OpenPlan& plan = *task.plan;
+    std::call_once(task.run->once, [&] { MakeReady(task); });
+    if (sink_.encode_plan && task.place.run == 0 && task.place.slice == 0) {
+      absl::Status encoded =
+          sink_.encode_plan(plan.loaded, &*plan.warm, &result->bytes);
+      if (!encoded.ok()) return encoded;
+    }
+    return task.run->run->Evaluate(plan.slices[task.place.slice],
+                                   &result->bytes, &result->totals);
+  }
+
+  void MakeReady(const Task& task) const {
+    const int64_t begin = task.place.run * scenarios_per_run_;
+    const int64_t end = std::min(begin + scenarios_per_run_, scenario_count_);
+    std::vector<Scenario> scenarios;
+    for (int64_t i = begin; i < end; ++i) {
+      scenarios.push_back(input_.scenario(i));
+    }
+    task.run->run.emplace(
+        *task.plan->warm, scenarios,
+        EvaluationRun::Options{.plan_source = task.plan->loaded.source,
+                               .first = begin,
+                               .as_columns = options_.as_columns,
+                               .with_vms = options_.with_vms,
+                               .proofs = ProofsFor(begin, end)});
   }
 
   // Of the scenarios [begin, end).
@@ -142,58 +294,32 @@ class Batch {
     return proofs;
   }
 
-  absl::Status Do(const Task& task, TaskResult* result) const {
-    OpenPlan& open = *task.plan;
-    const int64_t plan = task.number / tasks_per_plan_;
-    std::call_once(open.once, [&] { MakeReady(plan, &open); });
-    const int64_t begin = task.number % tasks_per_plan_ * scenarios_per_task_;
-    const int64_t end = std::min(begin + scenarios_per_task_, scenario_count_);
-    result->evaluations = end - begin;
-    if (begin == 0 && sink_.encode_plan) {
-      absl::Status encoded = sink_.encode_plan(
-          open.loaded, open.warm ? &*open.warm : nullptr, &result->bytes);
-      if (!encoded.ok()) return encoded;
-    }
-    if (!open.warm) {
-      if (begin > 0) return absl::OkStatus();
-      v1::PlanEvaluation invalid =
-          InvalidEvaluation(open.loaded.plan, open.loaded.found);
-      invalid.set_plan_source(open.loaded.source);
-      result->totals.Add(invalid);
-      return sink_.encode(plan, std::move(invalid), &result->bytes);
-    }
-    std::vector<Scenario> scenarios;
-    for (int64_t i = begin; i < end; ++i) {
-      scenarios.push_back(input_.scenario(i));
-    }
-    const Proofs proofs = ProofsFor(begin, end);
-    if (options_.as_columns) {
-      return AppendColumns(*open.warm, open.loaded.source, begin, scenarios,
-                           proofs, &result->totals, &result->bytes);
-    }
-    absl::StatusOr<std::vector<v1::PlanEvaluation>> rows = EvaluateEach(
-        *open.warm, scenarios,
-        {.with_vms = options_.with_vms, .proofs = proofs}, &result->totals);
-    if (!rows.ok()) return rows.status();
-    for (v1::PlanEvaluation& row : *rows) {
-      row.set_plan_source(open.loaded.source);
-      absl::Status encoded = sink_.encode(plan, std::move(row), &result->bytes);
-      if (!encoded.ok()) return encoded;
-    }
-    return absl::OkStatus();
+  TaskResult EndOfRun(const Task& task) const {
+    TaskResult result;
+    const int64_t begin = task.place.run * scenarios_per_run_;
+    result.evaluations = std::min(scenarios_per_run_, scenario_count_ - begin);
+    result.status = task.run->run->Finish(
+        [&](v1::PlanEvaluation row, std::string* bytes) {
+          return sink_.encode(task.place.plan, std::move(row), bytes);
+        },
+        &result.bytes, &result.totals);
+    return result;
   }
 
+  // --- what was made, with the mutex held
+  // -------------------------------------
+
   // Keeps the result until its turn comes, and writes all whose turn it is.
-  void Deliver(int64_t task, TaskResult result) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    waiting_.emplace(task, std::move(result));
+  void Deliver(const Place& place, TaskResult result) {
+    waiting_.emplace(place, std::move(result));
     while (status_.ok() && !waiting_.empty() &&
            waiting_.begin()->first == written_) {
-      status_ = Write(waiting_.begin()->second);
+      TaskResult next = std::move(waiting_.begin()->second);
       waiting_.erase(waiting_.begin());
-      ++written_;
+      status_ = Write(next);
+      next.bytes.clear();
+      spare_.push_back(std::move(next.bytes));
     }
-    may_go_on_.notify_all();
   }
 
   absl::Status Write(const TaskResult& result) {
@@ -202,17 +328,24 @@ class Batch {
       return written;
     }
     totals_.Merge(result.totals);
-    if ((written_ + 1) % tasks_per_plan_ == 0) {
-      const int64_t plan = written_ / tasks_per_plan_;
-      const LoadedPlan& loaded = open_.at(plan)->loaded;
+    const OpenPlan& plan = *open_.at(written_.plan);
+    if (written_.slice < plan.slices.size()) {
+      ++written_.slice;
+    } else if (written_.run + 1 < plan.run_count) {
+      written_ = {written_.plan, written_.run + 1};
+    } else {
       absl::Status finished = sink_.plan_done(
-          plan, totals_.Summary(loaded.plan.id(), loaded.source), totals_);
+          written_.plan,
+          totals_.Summary(plan.loaded.plan.id(), plan.loaded.source), totals_);
       if (!finished.ok()) return finished;
       totals_ = EvaluationTotals();
-      open_.erase(plan);
+      open_.erase(written_.plan);
+      written_ = {written_.plan + 1};
     }
-    done_ += result.evaluations;
-    sink_.progress(done_, input_.plan_count * scenario_count_);
+    if (result.evaluations > 0) {
+      done_ += result.evaluations;
+      sink_.progress(done_, input_.plan_count * scenario_count_);
+    }
     return absl::OkStatus();
   }
 
@@ -221,19 +354,19 @@ class Batch {
   const BatchOptions& options_;
   const BatchSink& sink_;
   const int64_t scenario_count_;
-  const int64_t scenarios_per_task_;
-  const int64_t tasks_per_plan_;
-  const int64_t task_count_;
+  const int64_t scenarios_per_run_;
 
   std::mutex mutex_;
-  std::condition_variable may_go_on_;
+  std::condition_variable changed_;
   // Guarded by mutex_:
   absl::Status status_;
-  int64_t next_ = 0;     // the task to be taken next
-  int64_t written_ = 0;  // the task to be written next
-  int64_t done_ = 0;     // evaluations written
-  std::map<int64_t, TaskResult> waiting_;
-  std::map<int64_t, std::shared_ptr<OpenPlan>> open_;  // by plan
+  int64_t next_plan_ = 0;  // the plan to be opened next
+  size_t taken_ = 0;       // tasks that threads are at
+  Place written_;          // what is to be written next
+  int64_t done_ = 0;       // evaluations written
+  std::map<Place, TaskResult> waiting_;
+  std::map<int64_t, std::shared_ptr<OpenPlan>> open_;  // until written
+  std::vector<std::string> spare_;                     // memory to write into
   EvaluationTotals totals_;  // of the plan being written
 };
 

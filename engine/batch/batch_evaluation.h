@@ -5,10 +5,11 @@
 //       {.plan_count = 3, .load = load, .scenario_count = 9, .scenario = at},
 //       {.threads = 2}, sink);
 //
-// The work is cut into tasks, a plan and some scenarios each. A thread takes
-// one task after the other; what it makes is given to the sink in the order of
-// plans and scenarios, whatever the number of threads. A plan is loaded by the
-// first thread that comes to it, and kept until its last evaluation is written.
+// The work is cut into tasks: some units of a plan in some scenarios. A thread
+// takes one task after the other; what it makes is given to the sink in the
+// order of plans, scenarios and units, whatever the number of threads. A plan
+// is loaded by a thread of its own, and kept until its last evaluation is
+// written.
 //
 // Of one shard, an evaluation speaks of the machines that the shard holds; what
 // is made of all shards is merged by part_merge.h.
@@ -51,6 +52,9 @@ struct BatchOptions {
   // kSample: in every 64th scenario of a plan, beginning with its first, some
   // 16 units, others each time.
   Checking checking = Checking::kSample;
+  // About how many answers a task finds, > 0; what is written does not depend
+  // on it. As given: 2 MB of columns.
+  int64_t answers_per_task = int64_t{1} << 19;
   Shard shard = {};
 };
 

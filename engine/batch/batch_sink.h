@@ -20,7 +20,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "engine/batch/plan_evaluation.h"
+#include "engine/batch/evaluation_totals.h"
 #include "engine/batch/warm_plan.h"
 #include "engine/violations.h"
 #include "recoveryline/v1/evaluation.pb.h"

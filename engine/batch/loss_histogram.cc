@@ -1,36 +1,17 @@
 #include "engine/batch/loss_histogram.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "engine/timestamps.h"
 
 namespace recoveryline {
-namespace {
 
-// The leading bits that tell buckets apart: a bucket is 1/128 of its start.
-constexpr int kBits = 7;
-constexpr uint64_t kLinear = uint64_t{1} << kBits;  // exact below
-// One bucket a number below kLinear, then kLinear for each power of two up to
-// 2^63.
-constexpr size_t kBuckets = (64 - kBits) * kLinear;
-
-size_t BucketOf(uint64_t loss) {
-  if (loss < kLinear) return loss;
-  const int shift = static_cast<int>(std::bit_width(loss)) - 1 - kBits;
-  return static_cast<size_t>(shift + 1) * kLinear +
-         static_cast<size_t>((loss >> shift) - kLinear);
-}
-
-// The largest loss in a bucket.
-uint64_t EndOf(size_t bucket) {
+uint64_t LossHistogram::EndOf(size_t bucket) {
   if (bucket < kLinear) return bucket;
   const int shift = static_cast<int>(bucket / kLinear) - 1;
   return ((kLinear + bucket % kLinear + 1) << shift) - 1;
 }
-
-}  // namespace
 
 std::optional<LossHistogram> LossHistogram::FromCounts(
     const v1::LossCounts& counts) {
@@ -72,13 +53,6 @@ v1::LossCounts LossHistogram::ToCounts() const {
   }
   if (count_ > 0) *counts.mutable_largest() = ToDuration(largest_);
   return counts;
-}
-
-void LossHistogram::Add(core::Nanos loss) {
-  if (buckets_.empty()) buckets_.resize(kBuckets, 0);
-  ++buckets_[BucketOf(static_cast<uint64_t>(loss))];
-  ++count_;
-  largest_ = std::max(largest_, loss);
 }
 
 void LossHistogram::Merge(const LossHistogram& other) {

@@ -16,6 +16,9 @@
 #ifndef RECOVERYLINE_ENGINE_BATCH_LOSS_HISTOGRAM_H_
 #define RECOVERYLINE_ENGINE_BATCH_LOSS_HISTOGRAM_H_
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -32,7 +35,12 @@ class LossHistogram {
   v1::LossCounts ToCounts() const;
 
   // REQUIRES: loss >= 0.
-  void Add(core::Nanos loss);
+  void Add(core::Nanos loss) {
+    if (buckets_.empty()) buckets_.resize(kBuckets, 0);
+    ++buckets_[BucketOf(static_cast<uint64_t>(loss))];
+    ++count_;
+    largest_ = std::max(largest_, loss);
+  }
   void Merge(const LossHistogram& other);
 
   int64_t count() const { return count_; }
@@ -43,6 +51,21 @@ class LossHistogram {
   core::Nanos Percentile(int percent) const;
 
  private:
+  // The leading bits that tell buckets apart: a bucket is 1/128 of its start.
+  static constexpr int kBits = 7;
+  static constexpr uint64_t kLinear = uint64_t{1} << kBits;  // exact below
+  // One bucket a number below kLinear, then kLinear for each power of two up
+  // to 2^63.
+  static constexpr size_t kBuckets = (64 - kBits) * kLinear;
+
+  static size_t BucketOf(uint64_t loss) {
+    if (loss < kLinear) return loss;
+    const int shift = static_cast<int>(std::bit_width(loss)) - 1 - kBits;
+    return static_cast<size_t>(shift + 1) * kLinear +
+           static_cast<size_t>((loss >> shift) - kLinear);
+  }
+  static uint64_t EndOf(size_t bucket);  // the largest loss in it
+
   std::vector<int64_t> buckets_;  // empty, or all of them
   int64_t count_ = 0;
   core::Nanos largest_ = 0;

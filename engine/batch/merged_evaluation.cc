@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/batch/scenario_figures.h"
+#include "engine/batch/figure_table.h"
 #include "engine/timestamps.h"
 
 namespace recoveryline {

@@ -64,9 +64,9 @@ class InstantIndex {
     uint32_t FirstFrom(Instant t, Nanos slack) const {
       const uint32_t found = Guess(t);
       // What is too far apart comes out as too near.
-      const auto apart = static_cast<Nanos>(
-          static_cast<uint64_t>(instants[found]) -
-          static_cast<uint64_t>(std::min(t, last)));
+      const auto apart =
+          static_cast<Nanos>(static_cast<uint64_t>(instants[found]) -
+                             static_cast<uint64_t>(std::min(t, last)));
       return apart >= slack ? found : kUnsure;
     }
 

@@ -30,9 +30,14 @@ class SeriesSweep::OneSeries {
         positions_(positions),
         earliest_(earliest) {}
 
-  void Run() {
+  bool Run() {
+    if (moments_.size() > 0) Sweep();
+    return has_all_;
+  }
+
+ private:
+  void Sweep() {
     const size_t count = moments_.size();
-    if (count == 0) return;
     Search(0);
     const Position begin =
         std::max(positions_[0] + 1, series_.LowerBound(ask_.not_before));
@@ -50,7 +55,6 @@ class SeriesSweep::OneSeries {
     }
   }
 
- private:
   // What the loops need of a series, in registers.
   struct Scale {
     explicit Scale(const PointSeries& series)
@@ -215,6 +219,7 @@ class SeriesSweep::OneSeries {
     for (; i < count && std::max(best, first_seen[i]) == kNoPosition; ++i) {
       positions[i] = kNoPosition;
       earliest[i] = kMinInstant;
+      has_all_ = false;
     }
     for (; i < count; ++i) {
       best = std::max(best, first_seen[i]);
@@ -274,10 +279,13 @@ class SeriesSweep::OneSeries {
     ask_.decision_time = moments_[i].decision_time;
     ask_.target_time = moments_[i].target_time;
     positions_[i] = series_.Best(ask_, series_.size());
-    earliest_[i] =
-        positions_[i] == kNoPosition
-            ? kMinInstant
-            : std::min(earliest_[i], series_.capture_time(positions_[i]));
+    if (positions_[i] == kNoPosition) {
+      earliest_[i] = kMinInstant;
+      has_all_ = false;
+    } else {
+      earliest_[i] =
+          std::min(earliest_[i], series_.capture_time(positions_[i]));
+    }
   }
 
   const Moments& moments_;
@@ -290,6 +298,7 @@ class SeriesSweep::OneSeries {
   Eligibility ask_;
   const std::span<Position> positions_;
   const std::span<Instant> earliest_;
+  bool has_all_ = true;
 };
 
 SeriesSweep::SeriesSweep(const Moments& moments)
@@ -308,13 +317,14 @@ void SeriesSweep::Accept(const FlagSet& accepted) {
   }
 }
 
-void SeriesSweep::Run(const PointSeries& series, const PointSeries& next,
+bool SeriesSweep::Run(const PointSeries& series, const PointSeries& next,
                       const Eligibility& ask, std::span<Position> positions,
                       std::span<Instant> earliest) {
   if (ask.accepted != accepted_) Accept(ask.accepted);
   // What a source has to read first cannot be fetched on the way.
   const PointSeries& whole = series.Whole();
-  OneSeries(this, whole, next.sourced_ ? whole : next, ask, positions, earliest)
+  return OneSeries(this, whole, next.sourced_ ? whole : next, ask, positions,
+                   earliest)
       .Run();
 }
 

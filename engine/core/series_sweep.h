@@ -37,8 +37,9 @@ class SeriesSweep {
   // matter. kNoPosition where there is no point; `earliest[i]` becomes the
   // point's capture time if that is earlier, and kMinInstant without a point.
   // `next` is fetched on the way: the series that is asked for next.
+  // Whether there is a point at every moment.
   // REQUIRES: both spans are as long as the moments are many.
-  void Run(const PointSeries& series, const PointSeries& next,
+  bool Run(const PointSeries& series, const PointSeries& next,
            const Eligibility& ask, std::span<Position> positions,
            std::span<Instant> earliest);
 

@@ -79,7 +79,10 @@ void UnitSweep::SweepMembers(const Rule& rule) {
     ask.exclusions = members[m].exclusions;
     const Member& next = members[std::min(m + 1, members.size() - 1)];
     const auto found = std::span(found_).subspan(m * count, count);
-    sweep_.Run(*members[m].points, *next.points, ask, found, found_earliest_);
+    if (sweep_.Run(*members[m].points, *next.points, ask, found,
+                   found_earliest_)) {
+      continue;
+    }
     for (size_t i = 0; i < count; ++i) all_have_[i] &= found[i] != kNoPosition;
   }
 }

@@ -90,7 +90,10 @@ TEST(BatchEvaluationRandomTest, AnswersAsTheReferenceDoes) {
           ScenariosAround(DecisionTimeOf(world), count, seed);
       const Batch batch =
           RunBatch(inventory, {world.plan}, scenarios,
-                   {.with_vms = true, .checking = Checking::kAll});
+                   {.threads = 1 + static_cast<int>(seed % 3),
+                    .with_vms = true,
+                    .checking = Checking::kAll,
+                    .answers_per_task = seed % 2 == 0 ? 1 : 1'000});
       ASSERT_TRUE(batch.status.ok()) << batch.status;
       ASSERT_EQ(batch.rows.size(), scenarios.size());
       for (size_t i = 0; i < scenarios.size(); ++i) {
@@ -125,10 +128,12 @@ TEST(BatchEvaluationTest, AnyNumberOfThreadsGivesTheSameBytes) {
             static_cast<size_t>(invalid) +
                 (plans.size() - static_cast<size_t>(invalid)) * 150);
   EXPECT_EQ(one.done, static_cast<int64_t>(plans.size()) * 150);
-  for (const int threads : {2, 3, 8}) {
+  for (const auto& [threads, answers] : std::vector<std::pair<int, int64_t>>{
+           {2, 1'000'000}, {3, 1'000'000}, {1, 1}, {2, 1}, {8, 1}, {3, 500}}) {
     const Batch more =
-        RunBatch(inventory, plans, scenarios, {.threads = threads});
-    EXPECT_EQ(more.bytes, one.bytes) << threads;
+        RunBatch(inventory, plans, scenarios,
+                 {.threads = threads, .answers_per_task = answers});
+    EXPECT_EQ(more.bytes, one.bytes) << threads << " threads, " << answers;
     ASSERT_EQ(more.summaries.size(), one.summaries.size());
     for (size_t i = 0; i < one.summaries.size(); ++i) {
       EXPECT_EQ(more.summaries[i].SerializeAsString(),

@@ -145,17 +145,18 @@ PlanEvaluation Comparable(PlanEvaluation row) {
 
 Batch RunColumns(const InventoryView& inventory,
                  const std::vector<v1::RecoveryPlan>& plans,
-                 const std::vector<Scenario>& scenarios, int threads) {
+                 const std::vector<Scenario>& scenarios,
+                 BatchOptions options = {}) {
   Batch batch;
   BatchSink sink = batch.Sink();
   sink.encode = [](int64_t, PlanEvaluation row, std::string* out) {
     AppendInvalid(std::move(row), out);
     return absl::OkStatus();
   };
-  batch.status = EvaluateBatch(
-      inventory, InputOf(plans, scenarios),
-      {.threads = threads, .as_columns = true, .checking = Checking::kAll},
-      sink);
+  options.as_columns = true;
+  options.checking = Checking::kAll;
+  batch.status =
+      EvaluateBatch(inventory, InputOf(plans, scenarios), options, sink);
   return batch;
 }
 
@@ -174,7 +175,7 @@ TEST(EvaluationColumnsRandomTest, SayWhatRowsSay) {
         ScenariosAround(DecisionTimeOf(world), seed % 2 == 0 ? 40 : 5, seed);
     const Batch rows =
         RunBatch(inventory, plans, scenarios, {.with_vms = true});
-    const Batch columns = RunColumns(inventory, plans, scenarios, 1);
+    const Batch columns = RunColumns(inventory, plans, scenarios);
     ASSERT_TRUE(columns.status.ok()) << columns.status;
     const std::vector<PlanEvaluation> made =
         RowMaker(world.inventory).Rows(Messages(columns.bytes));
@@ -198,15 +199,18 @@ TEST(EvaluationColumnsRandomTest, SayWhatRowsSay) {
   EXPECT_GT(invalid, 20);
 }
 
-// More scenarios than a run holds.
+// More scenarios than a run holds, and tasks of one unit and of many.
 TEST(EvaluationColumnsTest, RunsFollowEachOther) {
   const reference::World world = reference::RandomWorld(5);
   const RowInventory inventory(world.inventory);
   const std::vector<Scenario> scenarios =
       ScenariosAround(DecisionTimeOf(world), 2'500, 3);
   std::string first;
-  for (const int threads : {1, 3}) {
-    const Batch batch = RunColumns(inventory, {world.plan}, scenarios, threads);
+  for (const BatchOptions& options :
+       {BatchOptions{.threads = 1}, BatchOptions{.threads = 3},
+        BatchOptions{.threads = 1, .answers_per_task = 1},
+        BatchOptions{.threads = 3, .answers_per_task = 1}}) {
+    const Batch batch = RunColumns(inventory, {world.plan}, scenarios, options);
     int64_t next = 0;
     for (const EvaluationColumns& message : Messages(batch.bytes)) {
       if (!message.has_run()) continue;

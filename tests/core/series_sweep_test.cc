@@ -21,7 +21,7 @@ int ExpectSwept(SeriesSweep* sweep, const Moments& moments,
   const Instant middle =
       series.size() == 0 ? 0 : series.capture_time(series.size() / 2);
   std::vector<Instant> earliest(moments.size(), middle);
-  sweep->Run(series, next, ask, positions, earliest);
+  const bool has_all = sweep->Run(series, next, ask, positions, earliest);
   int found = 0;
   for (size_t i = 0; i < moments.size(); ++i) {
     ask.decision_time = moments[i].decision_time;
@@ -33,6 +33,7 @@ int ExpectSwept(SeriesSweep* sweep, const Moments& moments,
                                : std::min(middle, series.capture_time(best)));
     found += best != kNoPosition ? 1 : 0;
   }
+  EXPECT_EQ(has_all, found == static_cast<int>(moments.size()));
   return found;
 }
 
