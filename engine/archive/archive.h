@@ -79,6 +79,8 @@ class Archive {
   // All of a unit but its points. REQUIRES: below unit_count().
   absl::StatusOr<UnitFacts> ReadUnit(uint32_t unit) const;
   absl::StatusOr<MarkerList> ReadMarkers(const UnitFacts& unit) const;
+  // REQUIRES: the unit has a group.
+  absl::StatusOr<v1::ReplicationGroup> ReadGroup(const UnitFacts& unit) const;
   // The machine without its points.
   absl::StatusOr<v1::Vm> ReadRow(const MachineFacts& machine) const;
 

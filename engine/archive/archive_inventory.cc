@@ -146,12 +146,11 @@ const ArchiveInventory::Unit* ArchiveInventory::UnitAt(uint32_t unit) const {
     read->group.vms.push_back(static_cast<int>(machines[m].index));
   }
   if (read->facts.group_index.has_value()) {
-    const v1::ReplicationGroup& row = read->facts.group;
+    ArchivedGroup& row = read->facts.group;
     read->group_index = static_cast<int>(*read->facts.group_index);
-    read->group.id = row.id();
-    read->group.multi_vm_consistency = row.multi_vm_consistency();
-    read->group.expected_vm_ids.assign(row.expected_vm_ids().begin(),
-                                       row.expected_vm_ids().end());
+    read->group.id = row.id;
+    read->group.multi_vm_consistency = row.multi_vm_consistency;
+    read->group.expected_vm_ids = std::move(row.expected_vm_ids);
   }
   const std::lock_guard lock(mutex_);
   if (const Unit* known = place.load(std::memory_order_relaxed)) return known;
@@ -340,7 +339,12 @@ v1::Inventory ArchiveInventory::RowsRead(Rows wanted) const {
   });
   v1::Inventory rows = archive_.head();
   for (const Unit* unit : groups) {
-    *rows.add_replication_groups() = unit->facts.group;
+    absl::StatusOr<v1::ReplicationGroup> row = archive_.ReadGroup(unit->facts);
+    if (row.ok()) {
+      *rows.add_replication_groups() = *std::move(row);
+    } else {
+      Note(row.status());
+    }
   }
   for (const Member* member : members) {
     absl::StatusOr<v1::Vm> row = archive_.ReadRow(*member->facts);

@@ -20,7 +20,7 @@ namespace {
 // "group "web"" or "machine "db-1"".
 std::string NameOf(const UnitFacts& facts) {
   return facts.group_index.has_value()
-             ? absl::StrCat("replication group ", Quoted(facts.group.id()))
+             ? absl::StrCat("replication group ", Quoted(facts.group.id))
              : absl::StrCat("machine ", Quoted(facts.machines[0].id));
 }
 
@@ -46,7 +46,9 @@ absl::StatusOr<UnitRows> RestoreUnit(const Archive& archive, uint32_t number) {
   }
   UnitRows unit{*std::move(facts), {}};
   if (unit.facts.group_index.has_value()) {
-    *unit.rows.add_replication_groups() = unit.facts.group;
+    absl::StatusOr<v1::ReplicationGroup> group = archive.ReadGroup(unit.facts);
+    if (!group.ok()) return group.status();
+    *unit.rows.add_replication_groups() = *std::move(group);
   }
   const absl::StatusOr<MarkerList> markers = archive.ReadMarkers(unit.facts);
   if (!markers.ok()) return Broken(NameOf(unit.facts), markers.status());
@@ -185,8 +187,8 @@ absl::StatusOr<v1::Inventory> RestoreInventory(const Archive& archive) {
           ->Swap(unit->rows.mutable_vms(static_cast<int>(v)));
     }
     if (!facts.group_index.has_value()) continue;
-    *inventory.mutable_replication_groups(
-        static_cast<int>(*facts.group_index)) = facts.group;
+    inventory.mutable_replication_groups(static_cast<int>(*facts.group_index))
+        ->Swap(unit->rows.mutable_replication_groups(0));
   }
   if (count != archive.vm_count()) {
     return Broken("the directory", "some of its machines are in no unit");

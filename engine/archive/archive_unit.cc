@@ -113,6 +113,28 @@ absl::Status WalkRow(const VerifiedBytes& bytes, MachineFacts* machine) {
   return walk.status();
 }
 
+// What the group's row says of it, if it is one.
+absl::Status WalkGroup(const VerifiedBytes& bytes, ArchivedGroup* group) {
+  FieldWalk walk(bytes, group->row.place, group->row.size);
+  while (walk.Next()) {
+    const absl::string_view text = bytes.At(walk.place(), walk.size());
+    switch (walk.number()) {
+      case v1::ReplicationGroup::kIdFieldNumber:
+        group->id = text;
+        break;
+      case v1::ReplicationGroup::kMultiVmConsistencyFieldNumber:
+        group->multi_vm_consistency = walk.varint() != 0;
+        break;
+      case v1::ReplicationGroup::kExpectedVmIdsFieldNumber:
+        group->expected_vm_ids.push_back(text);
+        break;
+      default:
+        break;
+    }
+  }
+  return walk.status();
+}
+
 // What the machine's words say, but for what lies in no column.
 bool ReadWords(absl::string_view text, const UnitColumns& columns,
                MachineFacts* machine) {
@@ -165,15 +187,12 @@ absl::StatusOr<UnitFacts> Archive::ReadUnit(uint32_t unit) const {
       !IsAligned(columns.newest, kLineBytes)) {
     return Inconsistent(absl::StrCat("there is no unit at byte ", words[0]));
   }
-  const auto group = ReadBytes(columns.group);
   const auto machine_words = ReadBytes(columns.machines);
-  if (!group.ok()) return group.status();
   if (!machine_words.ok()) return machine_words.status();
-  const google::protobuf::LogSilencer silencer;  // of what was forged
-  if (!facts.group.ParseFromArray(group->data(),
-                                  static_cast<int>(group->size()))) {
-    return Inconsistent(absl::StrCat("there is no group at byte ", words[0]));
-  }
+  facts.group.row = columns.group;
+  read = bytes_.Verify(columns.group.place, columns.group.size);
+  if (read.ok()) read = WalkGroup(bytes_, &facts.group);
+  if (!read.ok()) return read;
   for (size_t m = 0; m < count; ++m) {
     MachineFacts& machine = facts.machines[m];
     read = bytes_.Verify(machine.row.place, machine.row.size);
@@ -196,6 +215,19 @@ absl::StatusOr<MarkerList> Archive::ReadMarkers(const UnitFacts& unit) const {
   if (!ends.ok()) return ends.status();
   if (!text.ok()) return text.status();
   return MarkerList(*ends, *text);
+}
+
+absl::StatusOr<v1::ReplicationGroup> Archive::ReadGroup(
+    const UnitFacts& unit) const {
+  const auto text = ReadBytes(unit.group.row);
+  if (!text.ok()) return text.status();
+  const google::protobuf::LogSilencer silencer;  // of what was forged
+  v1::ReplicationGroup group;
+  if (!group.ParseFromArray(text->data(), static_cast<int>(text->size()))) {
+    return Inconsistent(
+        absl::StrCat("there is no group at byte ", unit.group.row.place));
+  }
+  return group;
 }
 
 absl::StatusOr<v1::Vm> Archive::ReadRow(const MachineFacts& machine) const {

@@ -45,9 +45,16 @@ struct MachineFacts {
   ColumnPlace carried;
 };
 
+struct ArchivedGroup {
+  absl::string_view id;
+  bool multi_vm_consistency = false;
+  std::vector<absl::string_view> expected_vm_ids;
+  ColumnPlace row;  // a ReplicationGroup
+};
+
 struct UnitFacts {
   std::optional<uint32_t> group_index;  // none: a machine without a group
-  v1::ReplicationGroup group;
+  ArchivedGroup group;
   std::vector<MachineFacts> machines;
   ColumnPlace marker_ends;
   ColumnPlace marker_text;

@@ -219,7 +219,6 @@ class SeriesSweep::OneSeries {
     for (; i < count && std::max(best, first_seen[i]) == kNoPosition; ++i) {
       positions[i] = kNoPosition;
       earliest[i] = kMinInstant;
-      has_all_ = false;
     }
     for (; i < count; ++i) {
       best = std::max(best, first_seen[i]);
