@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,57 @@ using v1::Decision;
 using v1::PlanEvaluation;
 using v1::VmSelection;
 
+// Adds up what the Decision says of groups, and of machines on their own.
+class UnitFigures {
+ public:
+  explicit UnitFigures(const Decision& decision)
+      : units_by_rule_(static_cast<size_t>(decision.effective_rules_size())) {
+    std::set<std::string> groups;
+    for (const v1::GroupSelection& group : decision.group_selections()) {
+      groups.insert(group.replication_group_id());
+      Add(group);
+    }
+    for (const VmSelection& vm : decision.vm_selections()) {
+      if (vm.outcome() != VmSelection::NOT_FOUND &&
+          groups.count(vm.replication_group_id()) == 0) {
+        Add(vm);
+      }
+    }
+  }
+
+  void Write(PlanEvaluation* row) const {
+    row->set_unit_count(unit_count_);
+    row->mutable_units_by_rule()->Add(units_by_rule_.begin(),
+                                      units_by_rule_.end());
+    for (const auto& [outcome, count] : unserved_) {
+      v1::UnservedUnits* unserved = row->add_unserved_units();
+      unserved->set_outcome(outcome);
+      unserved->set_unit_count(count);
+    }
+    row->set_rpo_exceeded_unit_count(rpo_exceeded_);
+    if (worst_ >= 0) *row->mutable_worst_data_loss() = ToDuration(worst_);
+  }
+
+ private:
+  template <typename Selection>
+  void Add(const Selection& unit) {
+    ++unit_count_;
+    if (unit.outcome() != VmSelection::SELECTED) {
+      ++unserved_[unit.outcome()];
+      return;
+    }
+    ++units_by_rule_[static_cast<size_t>(unit.rule_index())];
+    rpo_exceeded_ += unit.rpo_exceeded() ? 1 : 0;
+    worst_ = std::max(worst_, *ToNanos(unit.data_loss()));
+  }
+
+  int64_t unit_count_ = 0;
+  std::vector<int64_t> units_by_rule_;
+  std::map<VmSelection::Outcome, int64_t> unserved_;
+  int64_t rpo_exceeded_ = 0;
+  core::Nanos worst_ = -1;
+};
+
 // What the Decision of the moment says, as an evaluation.
 PlanEvaluation Expected(const World& world, const Scenario& scenario) {
   v1::RecoveryPlan plan = world.plan;
@@ -35,6 +87,7 @@ PlanEvaluation Expected(const World& world, const Scenario& scenario) {
   const Decision decision = reference::ReferenceSelect(
       world.inventory, plan, ToTimestamp(scenario.decision_time));
   PlanEvaluation row;
+  UnitFigures(decision).Write(&row);
   row.set_plan_id(plan.id());
   row.set_plan_source("0.json");
   *row.mutable_scenario()->mutable_decision_time() = decision.decision_time();
@@ -54,25 +107,7 @@ PlanEvaluation Expected(const World& world, const Scenario& scenario) {
   return row;
 }
 
-// The figures of units must add up to those of their rows.
-void ExpectSound(const PlanEvaluation& row) {
-  int64_t units = 0;
-  for (const int64_t served : row.units_by_rule()) units += served;
-  EXPECT_EQ(row.has_worst_data_loss(), units > 0);
-  for (const v1::UnservedUnits& unserved : row.unserved_units()) {
-    EXPECT_GT(unserved.unit_count(), 0);
-    units += unserved.unit_count();
-  }
-  EXPECT_EQ(units, row.unit_count());
-}
-
-void ExpectRow(PlanEvaluation row, const PlanEvaluation& expected) {
-  ExpectSound(row);
-  row.clear_unit_count();
-  row.clear_units_by_rule();
-  row.clear_unserved_units();
-  row.clear_rpo_exceeded_unit_count();
-  row.clear_worst_data_loss();
+void ExpectRow(const PlanEvaluation& row, const PlanEvaluation& expected) {
   std::string difference;
   google::protobuf::util::MessageDifferencer differencer;
   differencer.ReportDifferencesToString(&difference);
