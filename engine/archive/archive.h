@@ -96,6 +96,8 @@ class Archive {
   const VerifiedBytes& bytes() const { return bytes_; }
 
  private:
+  // Whether the directory has the unit's group and machines where they are.
+  absl::Status CheckDirectory(uint32_t unit, const UnitFacts& facts) const;
   // A packed field of numbers of one size.
   struct Column {
     uint64_t place = 0;

@@ -1,6 +1,7 @@
 #include "engine/archive/archive_rows.h"
 
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "engine/field_checks.h"
 #include "engine/validate.h"
 #include "engine/violations.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace recoveryline {
 namespace {
@@ -37,7 +40,16 @@ struct UnitRows {
   v1::Inventory rows;  // its group, if it has one, and its machines
 };
 
-absl::StatusOr<UnitRows> RestoreUnit(const Archive& archive, uint32_t number) {
+// Protobuf's own rule, which only its parser enforces.
+bool IsUtf8(const google::protobuf::Message& message) {
+  const google::protobuf::LogSilencer silencer;  // of what was forged
+  const std::unique_ptr<google::protobuf::Message> again(message.New());
+  return again->ParseFromString(message.SerializeAsString());
+}
+
+// Adds the bytes of its points to `*points_bytes`.
+absl::StatusOr<UnitRows> RestoreUnit(const Archive& archive, uint32_t number,
+                                     uint64_t* points_bytes) {
   absl::StatusOr<UnitFacts> facts = archive.ReadUnit(number);
   if (!facts.ok()) {
     return absl::Status(
@@ -55,6 +67,10 @@ absl::StatusOr<UnitRows> RestoreUnit(const Archive& archive, uint32_t number) {
   for (const MachineFacts& machine : unit.facts.machines) {
     absl::StatusOr<v1::Vm> row = archive.ReadRow(machine);
     if (!row.ok()) return Broken(NameOf(unit.facts), row.status());
+    *points_bytes += machine.points.size;
+    if (*points_bytes > archive.all().size()) {
+      return Broken(NameOf(unit.facts), "its points are another unit's, too");
+    }
     const auto series = ReadSeries(archive, machine);
     if (!series.ok()) return series.status();
     const auto points = ArchivedPoints::Open(archive, machine);
@@ -63,6 +79,11 @@ absl::StatusOr<UnitRows> RestoreUnit(const Archive& archive, uint32_t number) {
     const absl::Status restored =
         points->Restore(*series, *markers, &*unit.rows.mutable_vms()->rbegin());
     if (!restored.ok()) return restored;
+    if (!IsUtf8(*unit.rows.vms().rbegin())) {
+      return Broken(NameOf(unit.facts),
+                    absl::StrCat("machine ", Quoted(machine.id),
+                                 ": a text that is not UTF-8"));
+    }
   }
   return unit;
 }
@@ -119,7 +140,8 @@ class Proof {
 
  private:
   absl::Status ProveUnit(uint32_t number) {
-    absl::StatusOr<UnitRows> unit = RestoreUnit(archive_, number);
+    absl::StatusOr<UnitRows> unit =
+        RestoreUnit(archive_, number, &points_bytes_);
     if (!unit.ok()) return unit.status();
     const std::string name = NameOf(unit->facts);
     Violations found;
@@ -158,6 +180,7 @@ class Proof {
   const Archive& archive_;
   Comparison comparison_;
   ArchiveWriter writer_;
+  uint64_t points_bytes_ = 0;
   absl::flat_hash_set<std::string> vm_ids_;
   absl::flat_hash_set<std::string> group_ids_;
 };
@@ -171,9 +194,10 @@ absl::StatusOr<v1::Inventory> RestoreInventory(const Archive& archive) {
     inventory.add_replication_groups();
   }
   std::vector<bool> filled(archive.vm_count());
+  uint64_t points_bytes = 0;
   uint64_t count = 0;
   for (uint32_t u = 0; u < archive.unit_count(); ++u) {
-    absl::StatusOr<UnitRows> unit = RestoreUnit(archive, u);
+    absl::StatusOr<UnitRows> unit = RestoreUnit(archive, u, &points_bytes);
     if (!unit.ok()) return unit.status();
     const UnitFacts& facts = unit->facts;
     for (size_t v = 0; v < facts.machines.size(); ++v) {

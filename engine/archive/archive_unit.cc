@@ -193,6 +193,7 @@ absl::StatusOr<UnitFacts> Archive::ReadUnit(uint32_t unit) const {
   read = bytes_.Verify(columns.group.place, columns.group.size);
   if (read.ok()) read = WalkGroup(bytes_, &facts.group);
   if (!read.ok()) return read;
+  uint64_t points_bytes = 0;
   for (size_t m = 0; m < count; ++m) {
     MachineFacts& machine = facts.machines[m];
     read = bytes_.Verify(machine.row.place, machine.row.size);
@@ -205,8 +206,36 @@ absl::StatusOr<UnitFacts> Archive::ReadUnit(uint32_t unit) const {
       return Inconsistent(absl::StrCat("machine ", machine.id,
                                        " cannot be what it is said to be"));
     }
+    // So that what hostile units say of each other's points is not much.
+    points_bytes += machine.points.size;
+    if (points_bytes > bytes_.size()) {
+      return Inconsistent("machines share their points");
+    }
   }
+  read = CheckDirectory(unit, facts);
+  if (!read.ok()) return read;
   return facts;
+}
+
+absl::Status Archive::CheckDirectory(uint32_t unit,
+                                     const UnitFacts& facts) const {
+  if (facts.group_index.has_value()) {
+    const auto place = UnitOfGroup(*facts.group_index);
+    if (!place.ok()) return place.status();
+    if (*place != unit) {
+      return Inconsistent(absl::StrCat("group number ", *facts.group_index,
+                                       " is another unit's"));
+    }
+  }
+  for (uint32_t m = 0; m < facts.machines.size(); ++m) {
+    const auto place = PlaceOfVm(facts.machines[m].index);
+    if (!place.ok()) return place.status();
+    if (place->unit != unit || place->member != m) {
+      return Inconsistent(absl::StrCat(
+          "machine number ", facts.machines[m].index, " is another unit's"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<MarkerList> Archive::ReadMarkers(const UnitFacts& unit) const {

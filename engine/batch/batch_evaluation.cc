@@ -6,12 +6,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "engine/batch/evaluation_run.h"
+#include "engine/batch/workers.h"
 #include "engine/validate.h"
 
 namespace recoveryline {
@@ -107,12 +107,16 @@ class Batch {
 
   absl::Status Run() {
     if (scenario_count_ == 0) return absl::OkStatus();
-    std::vector<std::thread> others;
-    for (int i = 1; i < options_.threads; ++i) {
-      others.emplace_back([this] { Work(); });
-    }
-    Work();
-    for (std::thread& thread : others) thread.join();
+    RunOnThreads(options_.threads, [this] {
+      try {
+        Work();
+      } catch (...) {  // what it was at is never written
+        const std::lock_guard<std::mutex> lock(mutex_);
+        status_.Update(absl::InternalError("a thread gave up"));
+        changed_.notify_all();
+        throw;
+      }
+    });
     return status_;
   }
 

@@ -1,7 +1,8 @@
 #include "engine/batch/warm_plan.h"
 
 #include <atomic>
-#include <thread>
+
+#include "engine/batch/workers.h"
 
 namespace recoveryline {
 
@@ -28,15 +29,11 @@ void WarmPlan::ListCommonPoints(int threads) {
   const core::Policy policy = PolicyAt({}).core;
   lists_.resize(units().size());
   std::atomic<size_t> next = 0;
-  const auto work = [&] {
+  RunOnThreads(threads, [&] {
     for (size_t u = next++; u < units().size(); u = next++) {
       ListOfUnit(u, policy);
     }
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
+  });
 }
 
 void WarmPlan::ListOfUnit(size_t u, const core::Policy& policy) {

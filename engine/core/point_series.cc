@@ -185,7 +185,8 @@ Position PointSeries::Search(Position start, const Offsets& offsets,
       if (!excluding) return i;
       const Interval* hole = ask.exclusions->Find(capture_time(i));
       if (hole == nullptr) return i;
-      next = LowerBound(hole->start) - 1;
+      // Below `i`, whatever an image's directory says.
+      next = std::min(LowerBound(hole->start), i) - 1;
     } else {
       next = AfterRefused(i, ask.requirements);
     }

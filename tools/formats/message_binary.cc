@@ -104,19 +104,14 @@ class BinaryReader {
       if (!AppendNumber(tag & 7)) return Fail(at, *message);
       return Merge(field, depth, message, at);
     }
-    uint32_t length = 0;
-    if (!input_.ReadVarint32(&length) ||
-        length > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
-      return Fail(at, *message);
-    }
+    int length = 0;
+    if (!input_.ReadVarintSizeAsInt(&length)) return Fail(at, *message);
     if (length > limits_.element_bytes) {
-      return ReadLarge(field, static_cast<int>(length), depth, message, at);
+      return ReadLarge(field, length, depth, message, at);
     }
     std::string payload;
-    if (!input_.ReadString(&payload, static_cast<int>(length))) {
-      return Fail(at, *message);
-    }
-    AppendVarint(length, &raw_);
+    if (!input_.ReadString(&payload, length)) return Fail(at, *message);
+    AppendVarint(static_cast<uint32_t>(length), &raw_);
     raw_.append(payload);
     return Merge(field, depth, message, at);
   }

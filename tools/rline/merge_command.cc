@@ -45,10 +45,11 @@ void AllowOpenFiles(size_t count) {
 }
 
 std::string Sentence(const PartFault& fault,
-                     const std::vector<std::string>& paths) {
+                     const std::vector<std::string>& paths, bool to_stdout) {
   std::string text = absl::StrCat(FileName(paths[fault.part]), " ", fault.what);
   if (fault.other) absl::StrAppend(&text, " ", FileName(paths[*fault.other]));
-  return absl::StrCat(text, "; nothing was merged");
+  return absl::StrCat(text, to_stdout ? "; what stdout got is not to be used"
+                                      : "; nothing was merged");
 }
 
 ExitCode RunMerge(const MergeFlags& flags, const Reporter& reporter) {
@@ -83,7 +84,9 @@ ExitCode RunMerge(const MergeFlags& flags, const Reporter& reporter) {
       writer.sink());
   if (!merged.ok()) return ReportBroken(merged.status(), reporter);
   if (*merged) {
-    return reporter.Fail(ExitCode::kBadInput, Sentence(**merged, flags.parts));
+    return reporter.Fail(
+        ExitCode::kBadInput,
+        Sentence(**merged, flags.parts, flags.evaluation.output.path == "-"));
   }
   return writer.Finish();
 }

@@ -112,11 +112,14 @@ absl::StatusOr<Scenarios> FromRange(const ScenarioFlags& flags) {
     return absl::InvalidArgumentError(
         "--every is too short for so long a time");
   }
-  return Scenarios{static_cast<int64_t>(steps) + 1,
-                   [start = *from, step](int64_t i) {
-                     return Scenario{.decision_time = start + i * step};
-                   },
-                   absl::StrCat(FormatInstant(*from), " every ", step, " ns")};
+  return Scenarios{
+      static_cast<int64_t>(steps) + 1,
+      [start = static_cast<uint64_t>(*from),
+       step = static_cast<uint64_t>(step)](int64_t i) {
+        return Scenario{.decision_time = static_cast<Instant>(
+                            start + static_cast<uint64_t>(i) * step)};
+      },
+      absl::StrCat(FormatInstant(*from), " every ", step, " ns")};
 }
 
 }  // namespace
