@@ -199,6 +199,14 @@ std::vector<Refutation> Verify(const InventoryView& inventory,
     return std::move(refuted).Take();
   }
   const VerifyCase c(inventory, plan, decision, *decision_time);
+  // What cannot be read may contradict itself, and so may what is forged.
+  if (!inventory.status().ok()) return {};
+  for (const PlanRow& row : c.reading.rows) {
+    if (row.vm < 0 || row.unit >= 0) continue;
+    refuted.Add({root, "vmSelections"},
+                "two machines of the inventory have one id");
+    return std::move(refuted).Take();
+  }
   CheckHead(c, request, &refuted);
   CheckChoices(c, &refuted);
   return std::move(refuted).Take();

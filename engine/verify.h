@@ -42,6 +42,7 @@ struct Refutation {
 // Nothing when the Decision is right. A plan that breaks a rule, or an unknown
 // decision time, must have a Decision that says INVALID with those violations
 // and nothing else.
+// Worth nothing where the view's status() is not OK then.
 // REQUIRES: the inventory is valid (see validate.h).
 std::vector<Refutation> Verify(const InventoryView& inventory,
                                const v1::RecoveryPlan& plan,

@@ -15,6 +15,7 @@
 #include "engine/row_inventory.h"
 #include "engine/select.h"
 #include "engine/validate.h"
+#include "engine/verify.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "tests/archive/archive_bytes.h"
 #include "tests/reference/random_world.h"
@@ -34,6 +35,7 @@ std::optional<v1::Decision> DecisionOf(absl::string_view bytes,
   SelectRequest request;
   request.decision_time = world.decision_time;
   v1::Decision decision = Select(view, world.plan, request);
+  Verify(view, world.plan, decision, request);
   view.RowsRead(ArchiveInventory::kWithPoints);
   if (!view.status().ok()) return std::nullopt;
   return decision;
@@ -263,6 +265,8 @@ TEST(ArchiveForgeryTest, AnswersAsItsRowsOrNotAtAll) {
     Violations found;
     ValidateInventory(*rows, &found);
     ASSERT_TRUE(found.empty()) << found.list().front().DebugString();
+    v1::Inventory reread;  // which judges the texts
+    ASSERT_TRUE(reread.ParseFromString(rows->SerializeAsString()));
     ASSERT_TRUE(got.has_value());
     SelectRequest request;
     request.decision_time = world.decision_time;
@@ -271,6 +275,33 @@ TEST(ArchiveForgeryTest, AnswersAsItsRowsOrNotAtAll) {
     ++answered;
   }
   EXPECT_GT(answered, 50);
+}
+
+TEST(ArchiveForgeryTest, EveryByteByItself) {
+  const reference::World world = SmallWorld();
+  ArchiveBytes bytes(world.inventory);
+  int refused = 0;
+  for (size_t i = 0; i < bytes.covered(); ++i) {
+    SCOPED_TRACE(i);
+    const char right = bytes[i];
+    for (const int change : {1, 3, 0x80}) {
+      bytes[i] = static_cast<char>(right ^ change);
+      bytes.Sum();
+      DecisionOf(bytes.view(), world, ArchiveInventory::kNewest);
+      DecisionOf(bytes.view(), world, ArchiveInventory::kRebuild);
+      const auto archive = Archive::Open(bytes.view());
+      if (!archive.ok() || !ProveArchive(**archive).ok()) {
+        ++refused;
+        continue;
+      }
+      const auto rows = RestoreInventory(**archive);
+      ASSERT_TRUE(rows.ok()) << rows.status();
+      v1::Inventory reread;
+      ASSERT_TRUE(reread.ParseFromString(rows->SerializeAsString()));
+    }
+    bytes[i] = right;
+  }
+  EXPECT_GT(refused, 1'000);
 }
 
 }  // namespace

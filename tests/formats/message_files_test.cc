@@ -82,6 +82,17 @@ TEST_F(MessageFilesTest, EveryFormatIsReadBack) {
   }
 }
 
+// 2^32 + 5 is not taken for 5.
+TEST_F(MessageFilesTest, ALengthOf33BitsIsRefused) {
+  v1::RecoveryPlan plan;
+  plan.set_id("plan-");
+  const std::string text = plan.SerializeAsString();
+  ASSERT_THAT(Wrong(text), IsEmpty());
+  std::string longer = text;
+  longer.replace(1, 1, std::string("\x85\x80\x80\x80\x10", 5));
+  EXPECT_EQ(Wrong(longer).size(), 1u);
+}
+
 TEST_F(MessageFilesTest, TextEndsWithOneNewline) {
   v1::RecoveryPlan plan;
   plan.set_id("\xC3\xA9");

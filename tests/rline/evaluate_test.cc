@@ -312,6 +312,16 @@ TEST_F(RlineEvaluateTest, WhatGoesOrComesTwiceIsRefused) {
   EXPECT_FALSE(Exists("x"));
 }
 
+// Longer than 63 bits of nanoseconds.
+TEST_F(RlineEvaluateTest, AllOfTime) {
+  const Result all =
+      Evaluate({"app.textproto", "--from", "1677-09-21T00:12:43.145224192Z",
+                "--to", "2262-04-11T23:47:16.854775807Z", "--every", "500000h",
+                "--format", "jsonl"});
+  EXPECT_EQ(all.exit_code, 3);
+  EXPECT_THAT(all.out, testing::HasSubstr("2248-02-14T08:12:43.145224192Z"));
+}
+
 TEST_F(RlineEvaluateTest, UsageIsChecked) {
   for (const std::string every : {"0s", "-1s", "0.5ns", "1.5ns", "inf"}) {
     EXPECT_EQ(Evaluate({"--from", "2026-03-01T00:00:00Z", "--to",
