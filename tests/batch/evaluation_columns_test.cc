@@ -202,8 +202,11 @@ TEST(EvaluationColumnsRandomTest, SayWhatRowsSay) {
 // More scenarios than a run holds, and tasks of one unit and of many.
 TEST(EvaluationColumnsTest, RunsFollowEachOther) {
   reference::World world;
-  for (uint64_t seed = 0; world.plan.boot_groups_size() < 3; ++seed) {
-    world = reference::RandomWorld(seed);
+  for (uint64_t seed = 0; world.inventory.vms_size() < 4 ||
+                          world.inventory.replication_groups_size() > 0 ||
+                          world.plan.boot_groups_size() > 0;
+       ++seed) {
+    world = reference::RandomWorld(seed);  // of some units
   }
   const RowInventory inventory(world.inventory);
   const std::vector<Scenario> scenarios =
