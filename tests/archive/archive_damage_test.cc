@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <random>
@@ -275,6 +276,38 @@ TEST(ArchiveForgeryTest, AnswersAsItsRowsOrNotAtAll) {
     ++answered;
   }
   EXPECT_GT(answered, 50);
+}
+
+// As Select() and Verify() count on, whatever the directory was made to say.
+TEST(ArchiveForgeryTest, AMachineIsOneOfItsGroup) {
+  v1::Inventory inventory;
+  for (const char* id : {"a", "b", "c"}) {
+    inventory.add_replication_groups()->set_id(id);
+    v1::Vm* vm = inventory.add_vms();
+    vm->set_id(id);
+    vm->set_replication_group_id(id);
+  }
+  ArchiveBytes bytes(inventory);
+  int answered = 0;
+  for (size_t i = 0; i < bytes.covered(); ++i) {
+    const char right = bytes[i];
+    bytes[i] = static_cast<char>(right + 1);
+    bytes.Sum();
+    if (const auto archive = Archive::Open(bytes.view()); archive.ok()) {
+      const ArchiveInventory view(**archive, ArchiveInventory::kChecksums);
+      for (int vm = 0; vm < view.vm_count(); ++vm) {
+        const int group = view.vm(vm).group;
+        if (group < 0) continue;
+        const std::vector<int>& vms = view.group(group).vms;
+        if (!view.status().ok()) continue;
+        EXPECT_TRUE(std::find(vms.begin(), vms.end(), vm) != vms.end())
+            << "byte " << i;
+        ++answered;
+      }
+    }
+    bytes[i] = right;
+  }
+  EXPECT_GT(answered, 100);
 }
 
 TEST(ArchiveForgeryTest, EveryByteByItself) {
