@@ -193,19 +193,15 @@ absl::StatusOr<v1::Inventory> RestoreInventory(const Archive& archive) {
   for (uint32_t g = 0; g < archive.group_count(); ++g) {
     inventory.add_replication_groups();
   }
-  std::vector<bool> filled(archive.vm_count());
   uint64_t points_bytes = 0;
   uint64_t count = 0;
   for (uint32_t u = 0; u < archive.unit_count(); ++u) {
     absl::StatusOr<UnitRows> unit = RestoreUnit(archive, u, &points_bytes);
     if (!unit.ok()) return unit.status();
+    // Each of these stands in one unit alone, or the unit would not be read.
     const UnitFacts& facts = unit->facts;
     for (size_t v = 0; v < facts.machines.size(); ++v) {
       const uint32_t index = facts.machines[v].index;
-      if (filled[index]) {
-        return Broken(NameOf(facts), "another machine stands in its row");
-      }
-      filled[index] = true;
       ++count;
       inventory.mutable_vms(static_cast<int>(index))
           ->Swap(unit->rows.mutable_vms(static_cast<int>(v)));

@@ -1,12 +1,12 @@
 #include "engine/batch/batch_evaluation.h"
 
 #include <algorithm>
+#include <compare>
 #include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,11 +34,7 @@ struct Place {
   int64_t run = 0;
   size_t slice = 0;
 
-  bool operator<(const Place& other) const {
-    return std::tie(plan, run, slice) <
-           std::tie(other.plan, other.run, other.slice);
-  }
-  bool operator==(const Place&) const = default;
+  auto operator<=>(const Place&) const = default;
 };
 
 // A run in work; the first thread that comes to it makes it ready.

@@ -9,8 +9,9 @@ EvaluationRun::EvaluationRun(const WarmPlan& plan,
                              Options options)
     : options_(std::move(options)),
       run_(plan, scenarios),
-      rows_(run_, options_.with_vms ? EvaluationRows::kWithVms
-                                    : EvaluationRows::kWithoutVms),
+      rows_(run_, options_.with_vms && !options_.as_columns
+                      ? EvaluationRows::kWithVms
+                      : EvaluationRows::kWithoutVms),
       figures_(run_) {
   if (options_.as_columns) columns_.emplace(run_);
 }
