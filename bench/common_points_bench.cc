@@ -1,12 +1,15 @@
-// A group's best common marker: CommonPoints (warm) and NewestCommonMarker (one
-// shot) against the intersection of ordered sets.
+// A group's best common marker: CommonPoints (warm), alone and in a WarmIndex,
+// and NewestCommonMarker (one shot) against the intersection of ordered sets.
 
 #include <benchmark/benchmark.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bench/bench_view.h"
 #include "bench/bench_world.h"
+#include "engine/batch/warm_index.h"
 #include "engine/core/common_line.h"
 
 namespace recoveryline::bench {
@@ -23,38 +26,48 @@ Eligibility Question(const BenchWorld& world, int i) {
   return world.Ask(Consistency::kApplication, i);
 }
 
-uint64_t Mix(uint64_t hash, const MarkerLine& line) {
-  hash = bench::Mix(hash, static_cast<uint64_t>(line.marker));
-  return bench::Mix(hash, static_cast<uint64_t>(line.earliest));
+using FoundLine = std::optional<CommonPoints::Line>;
+
+uint64_t Mix(uint64_t hash, const FoundLine& line) {
+  if (!line) return bench::Mix(hash, 0);
+  hash = bench::Mix(hash, static_cast<uint64_t>(line->marker) + 1);
+  return bench::Mix(hash, static_cast<uint64_t>(line->earliest));
 }
 
-MarkerLine Rival(const BenchWorld& world, int group, const Eligibility& ask) {
-  return BestMarkerBySets(
-      world.marked_maps().subspan(
-          static_cast<size_t>(group) * BenchWorld::kGroupSize,
-          BenchWorld::kGroupSize),
-      ask);
+FoundLine Rival(const BenchWorld& world, int group, const Eligibility& ask) {
+  const MarkerLine line =
+      BestMarkerBySets(world.marked_maps().subspan(
+                           static_cast<size_t>(group) * BenchWorld::kGroupSize,
+                           BenchWorld::kGroupSize),
+                       ask);
+  if (line.marker == core::kNoMarker) return std::nullopt;
+  return CommonPoints::Line{line.marker, line.earliest, line.latest};
 }
 
-// Runs `find` on one question after the other, each over all groups; compares
-// the answers to one question with the rival's.
+// Runs `find`, which answers for all groups in random order, on one question
+// after the other; compares the answers to one question with the rival's.
 template <typename Find>
-void Run(benchmark::State& state, const BenchWorld& world, Find find) {
+void RunAll(benchmark::State& state, const BenchWorld& world, Find find) {
+  std::vector<int> groups;
+  for (const int vm : world.shuffled()) {
+    if (vm % BenchWorld::kGroupSize == 0) {
+      groups.push_back(vm / BenchWorld::kGroupSize);
+    }
+  }
+  std::vector<FoundLine> lines(groups.size());
   int next = 0;
   for (auto _ : state) {
-    const Eligibility ask = Question(world, next);
-    for (int g = 0; g < world.group_count(); ++g) {
-      MarkerLine line = find(g, ask);
-      benchmark::DoNotOptimize(line);
-    }
+    find(Question(world, next), groups, &lines);
+    benchmark::DoNotOptimize(lines.data());
     next = (next + 1) % kQuestions;
   }
   uint64_t hash = 0;
   uint64_t want = 0;
   const Eligibility ask = Question(world, 1);
-  for (int g = 0; g < world.group_count(); ++g) {
-    hash = Mix(hash, find(g, ask));
-    want = Mix(want, Rival(world, g, ask));
+  find(ask, groups, &lines);
+  for (size_t i = 0; i < groups.size(); ++i) {
+    hash = Mix(hash, lines[i]);
+    want = Mix(want, Rival(world, groups[i], ask));
   }
   if (hash != want) {
     state.SkipWithError("the answer differs from the rival's");
@@ -66,6 +79,18 @@ void Run(benchmark::State& state, const BenchWorld& world, Find find) {
       benchmark::Counter(world.group_count() * 1e-9,
                          benchmark::Counter::kIsIterationInvariantRate |
                              benchmark::Counter::kInvert);
+}
+
+// The same where `find` answers for one group.
+template <typename Find>
+void Run(benchmark::State& state, const BenchWorld& world, Find find) {
+  RunAll(state, world,
+         [&](const Eligibility& ask, const std::vector<int>& groups,
+             std::vector<FoundLine>* lines) {
+           for (size_t i = 0; i < groups.size(); ++i) {
+             (*lines)[i] = find(groups[i], ask);
+           }
+         });
 }
 
 void Warm(benchmark::State& state, Profile profile) {
@@ -83,17 +108,37 @@ void Warm(benchmark::State& state, Profile profile) {
                                                          &world.exclusions());
   std::vector<Position> positions(BenchWorld::kGroupSize);
   Run(state, world, [&](int g, const Eligibility& ask) {
-    const auto line =
-        common[static_cast<size_t>(g)].Best({.decision_time = ask.decision_time,
-                                             .target_time = ask.target_time,
-                                             .not_before = ask.not_before,
-                                             .exclusions = exclusions},
-                                            positions);
-    return line ? MarkerLine{line->marker, line->earliest, line->latest}
-                : MarkerLine{};
+    return common[static_cast<size_t>(g)].Best(
+        {.decision_time = ask.decision_time,
+         .target_time = ask.target_time,
+         .not_before = ask.not_before,
+         .exclusions = exclusions},
+        positions);
   });
   state.counters["list_bytes_per_point"] =
       static_cast<double>(bytes) / static_cast<double>(world.point_count());
+}
+
+// The lists of an index, asked together.
+void WarmLineOfEach(benchmark::State& state, Profile profile) {
+  const BenchWorld& world = BenchWorld::Of(profile);
+  const BenchView view(world);
+  const Eligibility asked = Question(world, 0);
+  const core::Policy policy{
+      .not_before = asked.not_before,
+      .minimum_cleanliness = asked.requirements.minimum_cleanliness,
+      .rules = {{.consistencies = asked.requirements.consistencies,
+                 .scope = core::Scope::kCommonMarker}}};
+  const WarmIndex index(view, policy);
+  RunAll(state, world,
+         [&](const Eligibility& ask, const std::vector<int>& groups,
+             std::vector<FoundLine>* lines) {
+           index.LineOfEach(0, groups,
+                            {.decision_time = ask.decision_time,
+                             .target_time = ask.target_time,
+                             .exclusions = ask.exclusions},
+                            *lines);
+         });
 }
 
 void OneShot(benchmark::State& state, Profile profile) {
@@ -104,8 +149,8 @@ void OneShot(benchmark::State& state, Profile profile) {
       members[i] = {.points = &world.Group(g)[i], .ask = ask};
     }
     const auto line = core::NewestCommonMarker(members);
-    return line ? MarkerLine{line->marker, line->earliest, line->latest}
-                : MarkerLine{};
+    return line ? FoundLine({line->marker, line->earliest, line->latest})
+                : std::nullopt;
   });
 }
 
@@ -124,6 +169,7 @@ const bool registered = [] {
           profile)
           ->Unit(benchmark::kMillisecond);
     };
+    add("BM_WarmIndex_LineOfEach/", WarmLineOfEach);
     add("BM_CommonPoints_Warm/", Warm);
     add("BM_CommonPoints_OneShot/", OneShot);
     add("BM_SetIntersection_Best/", SetIntersection);

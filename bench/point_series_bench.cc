@@ -1,11 +1,15 @@
-// One VM's best point: PointSeries against an ordered map, over random VMs.
+// One VM's best point: PointSeries, by itself and in a WarmIndex, against an
+// ordered map, over random VMs.
 
 #include <benchmark/benchmark.h>
 
 #include <string>
 #include <vector>
 
+#include "bench/bench_view.h"
 #include "bench/bench_world.h"
+#include "engine/batch/warm_index.h"
+#include "engine/core/point_series_batch.h"
 
 namespace recoveryline::bench {
 namespace {
@@ -85,13 +89,32 @@ void BestOfEach(benchmark::State& state, Profile profile, Question which) {
   const BenchWorld& world = BenchWorld::Of(profile);
   Run(state, world, QuestionsOf(world, which),
       [&](const Eligibility& ask, std::span<Position> out) {
-        core::PointSeries::BestOfEach(world.series(), world.shuffled(), ask,
-                                      out);
+        core::BestOfEach(world.series(), world.shuffled(), ask, out);
       });
   size_t bytes = 0;
   for (const core::PointSeries& s : world.series()) bytes += s.index_bytes();
   state.counters["index_bytes_per_point"] =
       static_cast<double>(bytes) / static_cast<double>(world.point_count());
+}
+
+// The same of an index in large pages.
+void WarmBestOfEach(benchmark::State& state, Profile profile, Question which) {
+  const BenchWorld& world = BenchWorld::Of(profile);
+  const BenchView view(world);
+  const std::vector<Eligibility> questions = QuestionsOf(world, which);
+  core::Policy policy{
+      .not_before = questions[0].not_before,
+      .minimum_cleanliness = questions[0].requirements.minimum_cleanliness,
+      .rules = {{.consistencies = questions[0].requirements.consistencies}}};
+  const WarmIndex index(view, policy);
+  Run(state, world, questions,
+      [&](const Eligibility& ask, std::span<Position> out) {
+        index.BestOfEach(0, world.shuffled(),
+                         {.decision_time = ask.decision_time,
+                          .target_time = ask.target_time,
+                          .exclusions = ask.exclusions},
+                         out);
+      });
 }
 
 void Best(benchmark::State& state, Profile profile, Question which) {
@@ -124,6 +147,7 @@ void Register(Profile profile, Question question, const std::string& name) {
         ->Unit(benchmark::kMillisecond);
   };
   add("BM_PointSeries_BestOfEach/", BestOfEach);
+  add("BM_WarmIndex_BestOfEach/", WarmBestOfEach);
   add("BM_PointSeries_Best/", Best);
   add("BM_StdMap_Best/", StdMap);
 }

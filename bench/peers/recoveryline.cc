@@ -11,6 +11,7 @@
 #include "engine/archive/archive_inventory.h"
 #include "engine/core/common_line.h"
 #include "engine/core/common_points.h"
+#include "engine/core/point_series_batch.h"
 #include "engine/row_inventory.h"
 #include "tools/formats/archive_file.h"
 
@@ -31,7 +32,7 @@ Eligibility ToEligibility(const Question& ask) {
 void BestOfEach(const Question& ask, std::span<const PointSeries> series,
                 std::span<const int> vms, std::span<int64_t> out) {
   std::vector<Position> best(vms.size());
-  PointSeries::BestOfEach(series, vms, ToEligibility(ask), best);
+  core::BestOfEach(series, vms, ToEligibility(ask), best);
   for (size_t i = 0; i < vms.size(); ++i) {
     if (best[i] == core::kNoPosition) continue;
     out[vms[i]] = series[vms[i]].capture_time(best[i]) / kNanosPerTick;

@@ -6,8 +6,6 @@
 
 namespace recoveryline {
 
-using core::CommonPoints;
-
 namespace {
 
 PlanUnits::Filter FilterOf(const Shard& shard) {
@@ -42,19 +40,7 @@ void WarmPlan::ListOfUnit(size_t u, const core::Policy& policy) {
   std::vector<const core::PointSeries*> members;
   for (const core::Member& m : unit.members) members.push_back(m.points);
   for (const core::Rule& rule : policy.rules) {
-    std::optional<CommonPoints>& list = lists_[u].emplace_back();
-    const core::Requirements asked =
-        policy.Ask(rule.consistencies).requirements;
-    switch (rule.scope) {
-      case core::Scope::kIndependent:
-        break;
-      case core::Scope::kCommonMarker:
-        list = CommonPoints::ByMarker(members, asked);
-        break;
-      case core::Scope::kCommonCaptureTime:
-        list = CommonPoints::ByCaptureTime(members, asked, rule.max_skew);
-        break;
-    }
+    lists_[u].push_back(core::ListFor(members, policy, rule));
   }
 }
 

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/core/point_series_batch.h"
+
 namespace recoveryline::core {
 
 // A virtual point before it is put in order.
@@ -157,22 +159,25 @@ size_t CommonPoints::index_bytes() const {
 
 // --- Asking ---
 
+const IntervalSet* CommonPoints::ExclusionsOf(const Query& ask, size_t member) {
+  return ask.exclusions.empty() ? ask.everywhere : ask.exclusions[member];
+}
+
 Eligibility CommonPoints::AskOf(const Query& ask, size_t member) const {
-  return {
-      .decision_time = ask.decision_time,
-      .target_time = ask.target_time,
-      .not_before = ask.not_before,
-      .exclusions = ask.exclusions.empty() ? nullptr : ask.exclusions[member],
-      .requirements = requirements_,
-      .accepted = accepted_};
+  return {.decision_time = ask.decision_time,
+          .target_time = ask.target_time,
+          .not_before = ask.not_before,
+          .exclusions = ExclusionsOf(ask, member),
+          .requirements = requirements_,
+          .accepted = accepted_};
 }
 
 // Whether an exclusion holds one of the points of a row.
 bool CommonPoints::Excluded(const Query& ask, Instant earliest,
                             const Beside& beside) const {
   const IntervalSet* clear = nullptr;  // known not to meet the line
-  for (size_t i = 0; i < ask.exclusions.size(); ++i) {
-    const IntervalSet* set = ask.exclusions[i];
+  for (size_t i = 0; i < members_.size(); ++i) {
+    const IntervalSet* set = ExclusionsOf(ask, i);
     if (set == nullptr || set == clear) continue;
     if (!set->Meets(earliest, beside.latest)) {
       clear = set;
@@ -195,9 +200,11 @@ bool CommonPoints::TakeMarker(const Query& ask, Position at,
   if (beside.row >= 0) {
     if (line->latest > ask.target_time) return false;
     if (Excluded(ask, line->earliest, beside)) return false;
-    std::copy_n(rows_.begin() + static_cast<ptrdiff_t>(beside.row) *
-                                    static_cast<ptrdiff_t>(count),
-                count, positions.begin());
+    if (!positions.empty()) {
+      std::copy_n(rows_.begin() + static_cast<ptrdiff_t>(beside.row) *
+                                      static_cast<ptrdiff_t>(count),
+                  count, positions.begin());
+    }
     return true;
   }
   Instant earliest = kMaxInstant;
@@ -211,7 +218,7 @@ bool CommonPoints::TakeMarker(const Query& ask, Position at,
           return members_[i]->RefusalOf(p, member_ask) == Refusal::kNone;
         });
     if (best == carriers.rend()) return false;
-    positions[i] = *best;
+    if (!positions.empty()) positions[i] = *best;
     const Instant t = members_[i]->capture_time(*best);
     earliest = std::min(earliest, t);
     line->latest = std::max(line->latest, t);
@@ -230,7 +237,7 @@ bool CommonPoints::TakeWindow(const Query& ask, Position at,
     const Position p = points.Best(AskOf(ask, i), points.UpperBound(end));
     *leap = p == kNoPosition ? kMinInstant : points.capture_time(p);
     if (p == kNoPosition || *leap < line->earliest) return false;
-    positions[i] = p;
+    if (!positions.empty()) positions[i] = p;
     line->latest = std::max(line->latest, *leap);
   }
   return true;
@@ -270,7 +277,7 @@ std::optional<CommonPoints::Line> CommonPoints::BestFrom(
   while (at > 0 && virtual_.capture_time(at - 1) == line.earliest) {
     at = virtual_.Best(of_virtual, at);
     if (at == kNoPosition) break;
-    other_positions.resize(members_.size());
+    other_positions.resize(positions.size());
     Line other;
     if (TakeMarker(ask, at, other_positions, &other) &&
         other.earliest == line.earliest &&
@@ -282,6 +289,24 @@ std::optional<CommonPoints::Line> CommonPoints::BestFrom(
     }
   }
   return line;
+}
+
+void CommonPoints::BestOfEach(std::span<const CommonPoints> all,
+                              std::span<const int> which, const Query& ask,
+                              std::span<std::optional<Line>> out) {
+  if (which.empty()) return;
+  std::vector<Position> found(which.size());
+  core::BestOfEach(SeriesTable::Within(&all[0].virtual_, sizeof(CommonPoints)),
+                   which, AskOfVirtual(ask), found);
+  // What a line needs besides is fetched while others are looked into.
+  constexpr size_t kAhead = 8;
+  for (size_t i = 0; i < which.size(); ++i) {
+    if (i + kAhead < which.size() && found[i + kAhead] != kNoPosition) {
+      __builtin_prefetch(&all[static_cast<size_t>(which[i + kAhead])]
+                              .beside_[static_cast<size_t>(found[i + kAhead])]);
+    }
+    out[i] = all[static_cast<size_t>(which[i])].BestFrom(ask, found[i], {});
+  }
 }
 
 }  // namespace recoveryline::core

@@ -46,8 +46,10 @@ class CommonPoints {
     Instant decision_time = 0;
     Instant target_time = 0;
     Instant not_before = kMinInstant;
-    // One a member, null for none; empty where no member has any.
+    // One a member, null for none; empty where no member has one of its own.
     std::span<const IntervalSet* const> exclusions = {};
+    // Of all members, where `exclusions` is empty; null: none.
+    const IntervalSet* everywhere = nullptr;
   };
   struct Line {
     Marker marker = kNoMarker;  // with ByMarker
@@ -55,7 +57,7 @@ class CommonPoints {
     Instant latest = 0;
   };
 
-  // REQUIRES: members is not empty and none of them is null.
+  // No members have no line. REQUIRES: none of them is null.
   static CommonPoints ByMarker(std::span<const PointSeries* const> members,
                                const Requirements& requirements);
   static CommonPoints ByCaptureTime(std::span<const PointSeries* const> members,
@@ -64,9 +66,17 @@ class CommonPoints {
 
   // The newest line whose points are all eligible, as NewestCommonMarker() and
   // NewestCommonWindow() find it, with each member's position in `positions`.
-  // REQUIRES: positions.size() >= the number of members.
+  // REQUIRES: `positions` holds as many as there are members, or is empty: then
+  // the line alone is wanted.
   std::optional<Line> Best(const Query& ask,
                            std::span<Position> positions) const;
+
+  // Best() of each `all[which[i]]`, its line alone, into `out[i]`. The searches
+  // overlap their cache misses. REQUIRES: out.size() >= which.size();
+  // ask.exclusions is empty.
+  static void BestOfEach(std::span<const CommonPoints> all,
+                         std::span<const int> which, const Query& ask,
+                         std::span<std::optional<Line>> out);
 
   // The same, with the search over the virtual points done.
   // REQUIRES: `at` is what virtual_points().Best() finds at the question's
@@ -93,6 +103,7 @@ class CommonPoints {
   void AddMarker(Marker marker, std::vector<Draft>* drafts) const;
   void Keep(std::vector<Draft> drafts);
   static Eligibility AskOfVirtual(const Query& ask);
+  static const IntervalSet* ExclusionsOf(const Query& ask, size_t member);
   Eligibility AskOf(const Query& ask, size_t member) const;
   bool Excluded(const Query& ask, Instant earliest, const Beside& beside) const;
   bool TakeMarker(const Query& ask, Position at, std::span<Position> positions,

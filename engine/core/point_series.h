@@ -68,13 +68,6 @@ class alignas(64) PointSeries {
   // The positions that carry `marker`, worst first.
   std::span<const Position> Carriers(Marker marker) const;
 
-  // Best() over the whole of each `all[which[i]]`, into `out[i]`. The searches
-  // overlap their cache misses: use it for many VMs in no particular order.
-  // REQUIRES: out.size() >= which.size().
-  static void BestOfEach(std::span<const PointSeries> all,
-                         std::span<const int> which, const Eligibility& ask,
-                         std::span<Position> out);
-
   // Bytes held for records, directory and summaries; markers apart.
   size_t index_bytes() const;
 

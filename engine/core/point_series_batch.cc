@@ -1,15 +1,14 @@
-// Many searches at once: while some wait for memory, others go on.
-//
 // A search touches the series, its directory, a record and, where the first
 // candidate fails, another record: each is found in the one before. So the
 // searches go in batches through four stages, and at each step every stage
 // works on a batch of its own: what a stage prefetches has the time of a whole
 // step to arrive before the next stage reads it.
 
+#include "engine/core/point_series_batch.h"
+
 #include <algorithm>
 #include <array>
 
-#include "engine/core/point_series.h"
 #include "engine/core/point_series_records.h"
 #include "engine/core/point_series_search.h"
 
@@ -17,7 +16,7 @@ namespace recoveryline::core {
 
 class BatchSearch {
  public:
-  BatchSearch(std::span<const PointSeries> all, std::span<const int> which,
+  BatchSearch(const SeriesTable& all, std::span<const int> which,
               const Eligibility& ask, Instant newest, std::span<Position> out)
       : all_(all), which_(which), ask_(ask), newest_(newest), out_(out) {}
 
@@ -53,9 +52,7 @@ class BatchSearch {
     std::array<Pending, kBatchSize> pending;
   };
 
-  const PointSeries& SeriesAt(size_t i) const {
-    return all_[static_cast<size_t>(which_[i])];
-  }
+  const PointSeries& SeriesAt(size_t i) const { return all_[which_[i]]; }
   static void Prefetch(const PointSeries& series, Position position) {
     __builtin_prefetch(series.RecordAt(std::max(position, 0)));
   }
@@ -122,7 +119,7 @@ class BatchSearch {
     batch->size = 0;
   }
 
-  const std::span<const PointSeries> all_;
+  const SeriesTable all_;
   const std::span<const int> which_;
   const Eligibility& ask_;
   const Instant newest_;
@@ -130,9 +127,8 @@ class BatchSearch {
   std::array<Batch, kStages> batches_;
 };
 
-void PointSeries::BestOfEach(std::span<const PointSeries> all,
-                             std::span<const int> which, const Eligibility& ask,
-                             std::span<Position> out) {
+void BestOfEach(const SeriesTable& all, std::span<const int> which,
+                const Eligibility& ask, std::span<Position> out) {
   const std::optional<Instant> newest = NewestWanted(ask);
   if (!newest) {
     std::fill_n(out.begin(), which.size(), kNoPosition);

@@ -207,4 +207,18 @@ UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
   return choice;
 }
 
+std::optional<CommonPoints> ListFor(std::span<const PointSeries* const> members,
+                                    const Policy& policy, const Rule& rule) {
+  const Requirements asked = policy.Ask(rule.consistencies).requirements;
+  switch (rule.scope) {
+    case Scope::kIndependent:
+      break;
+    case Scope::kCommonMarker:
+      return CommonPoints::ByMarker(members, asked);
+    case Scope::kCommonCaptureTime:
+      return CommonPoints::ByCaptureTime(members, asked, rule.max_skew);
+  }
+  return std::nullopt;
+}
+
 }  // namespace recoveryline::core

@@ -15,6 +15,7 @@
 #define RECOVERYLINE_ENGINE_CORE_SELECTOR_H_
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/core/candidates.h"
@@ -32,6 +33,10 @@ UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy);
 using CommonLists = std::vector<std::optional<CommonPoints>>;
 UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
                          const CommonLists& lists);
+// Such a list of these members, of what no question changes; absent where the
+// rule asks for no common point.
+std::optional<CommonPoints> ListFor(std::span<const PointSeries* const> members,
+                                    const Policy& policy, const Rule& rule);
 
 // The scope under which `rule` serves the unit: what one VM has, it has in
 // common with itself.

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -158,6 +158,53 @@ TEST(CommonPointsRandomTest, MarkersAgreeWithTryingEveryMarker) {
     if (HasFailure()) return;
   }
   EXPECT_GT(found, 2000);
+}
+
+TEST(CommonPointsRandomTest, BestOfEachAgreesWithBest) {
+  int found = 0;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomPoints random(seed);
+    std::vector<std::unique_ptr<Group>> groups;
+    for (int i = 0; i < 12; ++i) {
+      groups.push_back(std::make_unique<Group>(&random, 3));
+    }
+    const IntervalSet exclusions = random.Exclusions();
+    CommonPoints::Query ask = groups[0]->Query();
+    ask.exclusions = {};
+    ask.everywhere = random.OneIn(3) ? nullptr : &exclusions;
+    const Requirements asked = groups[0]->ask.requirements;
+    std::vector<CommonPoints> all;
+    for (const auto& group : groups) {
+      all.push_back(
+          random.OneIn(3)
+              ? CommonPoints::ByCaptureTime(group->members, asked,
+                                            random.Below(12) * random.step())
+              : CommonPoints::ByMarker(group->members, asked));
+    }
+    std::vector<int> which(static_cast<size_t>(random.Below(30)));
+    for (int& w : which) w = random.Below(12);
+    std::vector<std::optional<CommonPoints::Line>> lines(which.size());
+    CommonPoints::BestOfEach(all, which, ask, lines);
+    for (size_t i = 0; i < which.size(); ++i) {
+      const auto w = static_cast<size_t>(which[i]);
+      // The same, said member by member.
+      const std::vector<const IntervalSet*> each(groups[w]->members.size(),
+                                                 ask.everywhere);
+      CommonPoints::Query one = ask;
+      one.exclusions = each;
+      one.everywhere = nullptr;
+      std::vector<Position> positions(each.size());
+      const auto want = all[w].Best(one, positions);
+      ASSERT_EQ(lines[i].has_value(), want.has_value());
+      if (!want) continue;
+      ++found;
+      EXPECT_EQ(lines[i]->marker, want->marker);
+      EXPECT_EQ(lines[i]->earliest, want->earliest);
+      EXPECT_EQ(lines[i]->latest, want->latest);
+    }
+  }
+  EXPECT_GT(found, 500);
 }
 
 TEST(CommonPointsRandomTest, WindowsAgreeWithTryingEveryCaptureTime) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/point_series.h"
+#include "engine/core/point_series_batch.h"
 #include "engine/core/series_source.h"
 #include "tests/core/random_points.h"
 
@@ -155,8 +156,7 @@ TEST(PointSeriesSourcedRandomTest, AnswersAsTheWhole) {
       ASSERT_EQ(series->LowerBound(t), whole.LowerBound(t));
       ASSERT_EQ(series->UpperBound(t), whole.UpperBound(t));
       Position best = kNoPosition;
-      PointSeries::BestOfEach({&*series, 1}, std::vector<int>{0}, ask,
-                              {&best, 1});
+      BestOfEach(std::span(&*series, 1), std::vector<int>{0}, ask, {&best, 1});
       ASSERT_EQ(best, whole.Best(ask, size));
     }
   }

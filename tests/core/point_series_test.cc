@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "engine/core/point_series_batch.h"
 #include "tests/core/random_points.h"
 
 namespace recoveryline::core {
@@ -171,7 +172,7 @@ TEST(PointSeriesTest, DirectoriesOfManyPoints) {
     for (Position p = 0; p < size; p += p < size - 100 ? 97 : 1) {
       const Eligibility ask = At(series.capture_time(p));
       ASSERT_EQ(series.Best(ask, size), p);
-      PointSeries::BestOfEach({&series, 1}, std::vector<int>{0}, ask, best);
+      BestOfEach(std::span(&series, 1), std::vector<int>{0}, ask, best);
       ASSERT_EQ(best[0], p);
     }
   }
@@ -259,7 +260,7 @@ TEST(PointSeriesRandomTest, BestOfEachAgreesWithBest) {
     const IntervalSet exclusions = random.Exclusions();
     const Eligibility ask = random.Ask(&exclusions);
     std::vector<Position> best(which.size());
-    PointSeries::BestOfEach(all, which, ask, best);
+    BestOfEach(all, which, ask, best);
     for (size_t i = 0; i < which.size(); ++i) {
       const PointSeries& series = all[static_cast<size_t>(which[i])];
       ASSERT_EQ(best[i], series.Best(ask, series.size()));
