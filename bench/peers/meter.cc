@@ -58,31 +58,73 @@ void Meter::Sweep(const std::string& engine, int count, const AskVms& ask) {
           });
 }
 
+void Meter::SweepAtOnce(const std::string& engine, int count,
+                        const AskAllAtOnce& ask) {
+  const auto take_share = [&](int thread, std::span<const Question> asked,
+                              std::span<int64_t> answers) {
+    const int first = vm_count_ * thread / threads_;
+    const int last = vm_count_ * (thread + 1) / threads_;
+    ask(asked, first, last,
+        answers.subspan(first * asked.size(), (last - first) * asked.size()));
+  };
+  std::vector<int64_t> by_vm;
+  Repeat("sweep", engine, "vm", count, take_share,
+         [&](std::vector<int64_t>* answers) {
+           by_vm.swap(*answers);
+           answers->resize(by_vm.size());
+           for (size_t vm = 0; vm < static_cast<size_t>(vm_count_); ++vm) {
+             for (int i = 0; i < count; ++i) {
+               (*answers)[i * vm_count_ + vm] = by_vm[vm * count + i];
+             }
+           }
+         });
+}
+
 void Meter::Measure(const std::string& row, const std::string& engine,
                     const std::string& kind, int count, const AskGroups& ask) {
+  const auto take_share = [&](int thread, std::span<const Question> asked,
+                              std::span<int64_t> answers) {
+    const size_t width = answers.size() / asked.size();
+    for (size_t i = thread; i < asked.size(); i += threads_) {
+      ask(asked[i], answers.subspan(i * width, width));
+    }
+  };
+  Repeat(row, engine, kind, count, take_share, [](std::vector<int64_t>*) {});
+}
+
+void Meter::Repeat(const std::string& row, const std::string& engine,
+                   const std::string& kind, int count,
+                   const TakeShare& take_share, const InOrder& in_order) {
   const size_t width = kind == "vm" ? vm_count_ : group_count();
-  std::vector<int64_t> answers(count * width);  // pages are there already
+  std::vector<int64_t> answers(count * width);
   int first = 0;
   for (int r = 0; r < repetitions_; ++r, first = (first + count) % kQuestions) {
-    const auto take_share = [&](int thread) {
-      for (int i = thread; i < count; i += threads_) {
-        ask(questions_[(first + i) % kQuestions],
-            std::span(answers).subspan(i * width, width));
-      }
-    };
+    const std::vector<Question> asked = Asked(first, count);
+    // Also brings its pages before the clock starts.
     std::fill(answers.begin(), answers.end(), kNothing);
     const Clock::time_point start = Clock::now();
     std::vector<std::thread> others;
-    for (int t = 1; t < threads_; ++t) others.emplace_back(take_share, t);
-    take_share(0);
+    for (int t = 1; t < threads_; ++t) {
+      others.emplace_back([&, t] { take_share(t, asked, answers); });
+    }
+    take_share(0, asked, answers);
     for (std::thread& other : others) other.join();
     PrintTime(row, engine, Clock::now() - start,
               static_cast<int64_t>(answers.size()));
+    in_order(&answers);
     for (int i = 0; i < count; ++i) {
       PrintHash(engine, kind, (first + i) % kQuestions,
                 std::span(answers).subspan(i * width, width));
     }
   }
+}
+
+std::vector<Question> Meter::Asked(int first, int count) const {
+  std::vector<Question> asked;
+  for (int i = 0; i < count; ++i) {
+    asked.push_back(questions_[(first + i) % kQuestions]);
+  }
+  return asked;
 }
 
 void Meter::PrintTime(const std::string& row, const std::string& engine,

@@ -10,7 +10,8 @@
 // A line of standard output is one repetition's time or the hash of all answers
 // to one question; table.mjs reads them. A repetition asks questions that no
 // other one did (they begin again after kQuestions), so that nothing is warm
-// but the index. With several threads, each takes its share of the questions.
+// but the index. With several threads, each takes its share of the questions;
+// of the VMs, where all questions are asked at once.
 //
 // Cost: answers are kept until the clock has stopped, and hashed then.
 // Thread-safety: none; `ask` is called from several threads at once.
@@ -34,6 +35,11 @@ using AskVms = std::function<void(const Question&, std::span<const int> vms,
                                   std::span<int64_t> out)>;
 // Fills out[group] for every group.
 using AskGroups = std::function<void(const Question&, std::span<int64_t> out)>;
+// Fills out[(vm - first) * asked.size() + i] with the answer to asked[i], for
+// each vm of [first, last).
+using AskAllAtOnce =
+    std::function<void(std::span<const Question> asked, int first, int last,
+                       std::span<int64_t> out)>;
 
 class Meter {
  public:
@@ -52,15 +58,27 @@ class Meter {
   void OneShot(const std::string& engine, std::optional<Peer>* peer);
 
   // `count` questions a repetition. Warm: VMs in random order. Sweep: in their
-  // own order, scenario after scenario.
+  // own order, scenario after scenario, or VM after VM with all scenarios.
   void WarmVms(const std::string& engine, int count, const AskVms& ask);
   void WarmGroups(const std::string& engine, int count, const AskGroups& ask);
   void Sweep(const std::string& engine, int count, const AskVms& ask);
+  void SweepAtOnce(const std::string& engine, int count,
+                   const AskAllAtOnce& ask);
 
  private:
   using Clock = std::chrono::steady_clock;
+  // What one thread does of a repetition.
+  using TakeShare = std::function<void(
+      int thread, std::span<const Question> asked, std::span<int64_t> answers)>;
+  // Puts a repetition's answers into the order of the questions.
+  using InOrder = std::function<void(std::vector<int64_t>* answers)>;
+
   void Measure(const std::string& row, const std::string& engine,
                const std::string& kind, int count, const AskGroups& ask);
+  void Repeat(const std::string& row, const std::string& engine,
+              const std::string& kind, int count, const TakeShare& take_share,
+              const InOrder& in_order);
+  std::vector<Question> Asked(int first, int count) const;
   void PrintTime(const std::string& row, const std::string& engine,
                  Clock::duration time, int64_t answers) const;
   void PrintHash(const std::string& engine, const std::string& kind,

@@ -11,7 +11,9 @@
 #include "engine/archive/archive_inventory.h"
 #include "engine/core/common_line.h"
 #include "engine/core/common_points.h"
+#include "engine/core/moments.h"
 #include "engine/core/point_series_batch.h"
+#include "engine/core/series_sweep.h"
 #include "engine/row_inventory.h"
 #include "tools/formats/archive_file.h"
 
@@ -36,6 +38,33 @@ void BestOfEach(const Question& ask, std::span<const PointSeries> series,
   for (size_t i = 0; i < vms.size(); ++i) {
     if (best[i] == core::kNoPosition) continue;
     out[vms[i]] = series[vms[i]].capture_time(best[i]) / kNanosPerTick;
+  }
+}
+
+// The best points of the VMs [first, last) to all of `asked`, one VM after the
+// other.
+void SweepVms(std::span<const Question> asked,
+              std::span<const PointSeries> series, int first, int last,
+              std::span<int64_t> out) {
+  std::vector<core::Moment> times;
+  for (const Question& ask : asked) {
+    times.push_back({.decision_time = ask.decision * kNanosPerTick,
+                     .target_time = ask.target * kNanosPerTick});
+  }
+  const core::Moments moments(times);
+  core::SeriesSweep sweep(moments);
+  std::vector<Position> positions(asked.size());
+  std::vector<core::Instant> captures(asked.size());
+  for (int vm = first; vm < last; ++vm) {
+    std::fill(captures.begin(), captures.end(), core::kMaxInstant);
+    sweep.Run(series[vm], series[std::min(vm + 1, last - 1)], {}, positions,
+              captures);
+    const auto answers = out.subspan((vm - first) * asked.size(), asked.size());
+    for (size_t i = 0; i < asked.size(); ++i) {
+      answers[moments.asked_as(i)] = positions[i] == core::kNoPosition
+                                         ? kNothing
+                                         : captures[i] / kNanosPerTick;
+    }
   }
 }
 
@@ -160,6 +189,11 @@ void Run(Meter* meter) {
                       NewestOfGroups(
                           ask, [&](int vm) { return &series[vm]; }, out);
                     });
+  meter->SweepAtOnce(
+      "recoveryline SeriesSweep, all scenarios at once", kQuestions,
+      [&](std::span<const Question> asked, int first, int last, auto out) {
+        SweepVms(asked, series, first, last, out);
+      });
   meter->Sweep("recoveryline PointSeries", kQuestions, vms);
 }
 

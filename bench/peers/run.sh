@@ -13,12 +13,14 @@
 #   --threads LIST    how many threads each engine gets           ("1 2")
 #   --csv             DuckDB one-shot from CSV too
 #
-# What a time holds. One-shot: from a file in the page cache (protobuf rows,
-# Parquet or CSV) to the answers for all VMs and all groups at one moment;
-# parsing, loading and indexing are in it, freeing memory and writing the files
-# are not. Warm: one question over all VMs (in random order) or all groups, with
-# everything loaded; listing common lines beforehand is not in it. Sweep: 1,000
-# moments over all VMs; an engine that is asked about fewer is scaled up.
+# What a time holds. One-shot: from a file in the page cache (an archive,
+# protobuf rows, Parquet or CSV) to the answers for all VMs and all groups at one
+# moment; parsing, loading and indexing are in it, freeing memory and writing the
+# files are not. Warm: one question over all VMs (in random order) or all groups,
+# with everything loaded; listing common lines beforehand is not in it. Sweep:
+# 1,000 moments over all VMs; SeriesSweep and the ASOF JOIN are given all moments
+# at once and may answer in any order, all others are asked moment by moment, and
+# an engine that is asked about fewer is scaled up.
 # The world has no exclusions and no cleanliness, as no rival knows of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
