@@ -162,7 +162,7 @@ enum class Written { kFigures, kColumns };
 void Evaluate(benchmark::State& state, v1::Policy::Option option,
               Checking checking, Written written) {
   const BenchWorld& world = BenchWorld::Of(Profile::kFiveMinute72h);
-  const BenchView view(world);
+  const BenchView view(world.series(), BenchWorld::kGroupSize);
   const std::vector<Moment> moments = MomentsOf(world, {.name = "now"});
   v1::RecoveryPlan plan;
   plan.set_id("all");
