@@ -1,7 +1,7 @@
 // Worlds that make searching hard, each beside the ordinary one: what a
 // question costs there, and whether its answer is that of trying every point.
 //
-//   BM_WarmVm     PointSeries::BestOfEach, all VMs in random order
+//   BM_WarmVm     BestOfEach(), all VMs in random order
 //   BM_Sweep      SeriesSweep over 1,000 moments, every sixteenth VM
 //   BM_WarmGroup  CommonPoints::Best, the lines listed before
 //   BM_OneShot    NewestCommonMarker, nothing listed
@@ -28,6 +28,7 @@
 #include "bench/bench_view.h"
 #include "bench/bench_world.h"
 #include "engine/core/common_line.h"
+#include "engine/core/point_series_batch.h"
 #include "engine/core/series_sweep.h"
 #include "engine/select.h"
 #include "engine/timestamps.h"
@@ -107,7 +108,7 @@ void WarmVm(benchmark::State& state, const WorldSpec& spec) {
   const std::vector<Eligibility> asks = Questions(world);
   std::vector<Position> best(world.series().size());
   const auto ask_all = [&](const Eligibility& ask) {
-    core::PointSeries::BestOfEach(world.series(), world.shuffled(), ask, best);
+    core::BestOfEach(world.series(), world.shuffled(), ask, best);
   };
   size_t next = 0;
   for (auto _ : state) {

@@ -122,7 +122,7 @@ void Warm(benchmark::State& state, Profile profile) {
 // The lists of an index, asked together.
 void WarmLineOfEach(benchmark::State& state, Profile profile) {
   const BenchWorld& world = BenchWorld::Of(profile);
-  const BenchView view(world);
+  const BenchView view(world.series(), BenchWorld::kGroupSize);
   const Eligibility asked = Question(world, 0);
   const core::Policy policy{
       .not_before = asked.not_before,

@@ -100,7 +100,7 @@ void BestOfEach(benchmark::State& state, Profile profile, Question which) {
 // The same of an index in large pages.
 void WarmBestOfEach(benchmark::State& state, Profile profile, Question which) {
   const BenchWorld& world = BenchWorld::Of(profile);
-  const BenchView view(world);
+  const BenchView view(world.series(), BenchWorld::kGroupSize);
   const std::vector<Eligibility> questions = QuestionsOf(world, which);
   core::Policy policy{
       .not_before = questions[0].not_before,

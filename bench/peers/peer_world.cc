@@ -39,6 +39,7 @@ google::protobuf::ArenaOptions LargeBlocks() {
 // T walks over the last two days but the last two hours, in no order; D lies 0
 // to 2 hours after it.
 Question MakeQuestion(int i, int64_t as_of) {
+  if (i == 0) return {as_of, as_of};
   const int64_t target = as_of - 48 * kHour +
                          i * 617 % kQuestions * 46 * kHour / kQuestions +
                          i % 97 * 1'234'567;

@@ -38,7 +38,9 @@ inline constexpr int32_t kNoMarker = -1;
 // The answer where there is no point.
 inline constexpr int64_t kNothing = -1;
 
-// In ticks of 100 ns, like every time here.
+// In ticks of 100 ns, like every time here. Question 0, which a one-shot asks,
+// is of the newest points, as after a disaster; the others are of the two days
+// before.
 struct Question {
   int64_t target = 0;
   int64_t decision = 0;

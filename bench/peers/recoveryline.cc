@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "bench/peers/meter.h"
 #include "engine/archive/archive_inventory.h"
+#include "engine/batch/warm_index.h"
 #include "engine/core/common_line.h"
-#include "engine/core/common_points.h"
 #include "engine/core/moments.h"
 #include "engine/core/point_series_batch.h"
 #include "engine/core/series_sweep.h"
@@ -20,7 +21,6 @@
 namespace recoveryline::peers {
 namespace {
 
-using core::CommonPoints;
 using core::Eligibility;
 using core::PointSeries;
 using core::Position;
@@ -28,17 +28,6 @@ using core::Position;
 Eligibility ToEligibility(const Question& ask) {
   return {.decision_time = ask.decision * kNanosPerTick,
           .target_time = ask.target * kNanosPerTick};
-}
-
-// The best point of each VM of `vms`, and when it was captured.
-void BestOfEach(const Question& ask, std::span<const PointSeries> series,
-                std::span<const int> vms, std::span<int64_t> out) {
-  std::vector<Position> best(vms.size());
-  core::BestOfEach(series, vms, ToEligibility(ask), best);
-  for (size_t i = 0; i < vms.size(); ++i) {
-    if (best[i] == core::kNoPosition) continue;
-    out[vms[i]] = series[vms[i]].capture_time(best[i]) / kNanosPerTick;
-  }
 }
 
 // The best points of the VMs [first, last) to all of `asked`, one VM after the
@@ -68,6 +57,16 @@ void SweepVms(std::span<const Question> asked,
   }
 }
 
+// When the best point of each VM was captured.
+template <typename PointsOf>
+void WriteCaptures(std::span<const int> vms, std::span<const Position> best,
+                   PointsOf points_of, std::span<int64_t> out) {
+  for (size_t i = 0; i < vms.size(); ++i) {
+    if (best[i] == core::kNoPosition) continue;
+    out[vms[i]] = points_of(vms[i])->capture_time(best[i]) / kNanosPerTick;
+  }
+}
+
 // The newest common line of each group, without an index of them.
 template <typename PointsOf>
 void NewestOfGroups(const Question& ask, PointsOf points_of,
@@ -91,13 +90,17 @@ class RowsPeer {
   explicit RowsPeer(const std::string& folder)
       : file_(folder), view_(file_.inventory()) {}
 
+  const RowInventory& view() const { return view_; }
   // RowInventory holds the series of its VMs in one array.
   std::span<const PointSeries> series() const {
     return {&view_.points(0), static_cast<size_t>(view_.vm_count())};
   }
   void AskVms(const Question& ask, std::span<const int> vms,
               std::span<int64_t> out) const {
-    BestOfEach(ask, series(), vms, out);
+    std::vector<Position> best(vms.size());
+    core::BestOfEach(series(), vms, ToEligibility(ask), best);
+    WriteCaptures(
+        vms, best, [&](int vm) { return &view_.points(vm); }, out);
   }
   void AskGroups(const Question& ask, std::span<int64_t> out) const {
     NewestOfGroups(
@@ -114,7 +117,7 @@ class ArchivePeer {
  public:
   explicit ArchivePeer(const std::string& folder)
       : file_(ArchiveFile::Open(folder + "/inventory.archive", "the archive")),
-        view_((*file_)->archive(), ArchiveInventory::kChecksums) {}
+        view_((*file_)->archive(), ArchiveInventory::kNewest) {}
 
   void AskVms(const Question& ask, std::span<const int> vms,
               std::span<int64_t> out) const {
@@ -136,33 +139,42 @@ class ArchivePeer {
   ArchiveInventory view_;
 };
 
-// The lines of every group, listed once for many questions.
-class ListedGroups {
+// Everything in memory, the lines of groups listed.
+class WarmPeer {
  public:
-  explicit ListedGroups(std::span<const PointSeries> series) {
-    for (size_t first = 0; first < series.size(); first += kGroupSize) {
-      std::vector<const PointSeries*> members;
-      for (const PointSeries& vm : series.subspan(first, kGroupSize)) {
-        members.push_back(&vm);
-      }
-      groups_.push_back(CommonPoints::ByMarker(members, {}));
-    }
+  WarmPeer(const InventoryView& view, int threads)
+      : index_(view, PolicyOfPeers(), threads), groups_(view.group_count()) {
+    std::iota(groups_.begin(), groups_.end(), 0);
   }
 
-  void Ask(const Question& ask, std::span<int64_t> out) const {
-    const CommonPoints::Query query{
-        .decision_time = ask.decision * kNanosPerTick,
-        .target_time = ask.target * kNanosPerTick};
-    std::vector<Position> positions(kGroupSize);
-    for (size_t group = 0; group < out.size(); ++group) {
-      if (const auto line = groups_[group].Best(query, positions)) {
-        out[group] = line->earliest / kNanosPerTick;
-      }
+  void AskVms(const Question& ask, std::span<const int> vms,
+              std::span<int64_t> out) const {
+    std::vector<Position> best(vms.size());
+    index_.BestOfEach(0, vms, ToQuestion(ask), best);
+    WriteCaptures(
+        vms, best, [&](int vm) { return &index_.points(vm); }, out);
+  }
+  void AskGroups(const Question& ask, std::span<int64_t> out) const {
+    std::vector<std::optional<WarmIndex::Line>> lines(groups_.size());
+    index_.LineOfEach(0, groups_, ToQuestion(ask), lines);
+    for (size_t group = 0; group < lines.size(); ++group) {
+      if (lines[group]) out[group] = lines[group]->earliest / kNanosPerTick;
     }
   }
 
  private:
-  std::vector<CommonPoints> groups_;
+  static core::Policy PolicyOfPeers() {
+    core::Policy policy;
+    policy.rules = {{.scope = core::Scope::kCommonMarker}};
+    return policy;
+  }
+  static WarmIndex::Question ToQuestion(const Question& ask) {
+    return {.decision_time = ask.decision * kNanosPerTick,
+            .target_time = ask.target * kNanosPerTick};
+  }
+
+  const WarmIndex index_;
+  std::vector<int> groups_;
 };
 
 // One row for each form the bytes may have.
@@ -176,14 +188,14 @@ void Run(Meter* meter) {
   std::optional<RowsPeer> rows;
   OneShots(meter, &rows);
   const std::span<const PointSeries> series = rows->series();
-  const ListedGroups listed(series);
-  const auto vms = [&](const Question& ask, auto which, auto out) {
-    BestOfEach(ask, series, which, out);
-  };
-  meter->WarmVms("recoveryline PointSeries", 100, vms);
+  const WarmPeer warm(rows->view(), meter->threads());
+  meter->WarmVms("recoveryline WarmIndex", 100,
+                 [&](const Question& ask, auto vms, auto out) {
+                   warm.AskVms(ask, vms, out);
+                 });
   meter->WarmGroups(
-      "recoveryline CommonPoints, listed before", 200,
-      [&](const Question& ask, auto out) { listed.Ask(ask, out); });
+      "recoveryline WarmIndex, lines listed before", 200,
+      [&](const Question& ask, auto out) { warm.AskGroups(ask, out); });
   meter->WarmGroups("recoveryline NewestCommonMarker, no list", 50,
                     [&](const Question& ask, auto out) {
                       NewestOfGroups(
@@ -194,7 +206,10 @@ void Run(Meter* meter) {
       [&](std::span<const Question> asked, int first, int last, auto out) {
         SweepVms(asked, series, first, last, out);
       });
-  meter->Sweep("recoveryline PointSeries", kQuestions, vms);
+  meter->Sweep("recoveryline PointSeries", kQuestions,
+               [&](const Question& ask, auto vms, auto out) {
+                 rows->AskVms(ask, vms, out);
+               });
 }
 
 }  // namespace

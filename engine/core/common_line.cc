@@ -1,6 +1,7 @@
 #include "engine/core/common_line.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace recoveryline::core {
@@ -41,6 +42,32 @@ bool LineOf(Marker marker, std::span<const Candidates> members,
   return true;
 }
 
+// The markers that every member has a point for, eligible or not; sorted.
+std::vector<Marker> CarriedByAll(std::span<const Candidates> members) {
+  std::vector<Marker> common;
+  for (size_t i = 0; i < members.size(); ++i) {
+    const std::span<const Marker> carried =
+        members[i].points->Carriers().markers;
+    if (i == 0) {
+      std::unique_copy(carried.begin(), carried.end(),
+                       std::back_inserter(common));
+      continue;
+    }
+    auto kept = common.begin();
+    auto at = carried.begin();
+    for (const Marker marker : common) {
+      while (at != carried.end() && *at < marker) ++at;
+      if (at == carried.end()) break;
+      if (*at == marker) *kept++ = marker;
+    }
+    common.erase(kept, common.end());
+  }
+  return common;
+}
+
+// After so many markers in vain, those that all members have are counted.
+constexpr int kPatience = 32;
+
 }  // namespace
 
 std::optional<CommonLine> NewestCommonMarker(
@@ -65,12 +92,22 @@ std::optional<CommonLine> NewestCommonMarker(
   CommonLine line;
   line.positions.resize(members.size());
   size_t first_asked = leader;
+  int in_vain = 0;
+  std::vector<Marker> common;  // once patience is at its end
   for (; next != kNoPosition; next = leading.Best(next)) {
     if (best && leading.points->capture_time(next) < best->earliest) break;
     const Marker marker = leading.points->marker(next);
     if (marker == kNoMarker) continue;  // pinned, and without a marker
-    if (LineOf(marker, members, &first_asked, &line) &&
-        (!best || IsBetter(line, *best))) {
+    if (in_vain > kPatience &&
+        !std::binary_search(common.begin(), common.end(), marker)) {
+      continue;
+    }
+    if (!LineOf(marker, members, &first_asked, &line)) {
+      if (++in_vain == kPatience + 1) {
+        common = CarriedByAll(members);
+        if (common.empty()) break;
+      }
+    } else if (!best || IsBetter(line, *best)) {
       best = line;
     }
   }

@@ -104,11 +104,15 @@ Position PointSeries::LowerBound(Instant t) const {
   return t == kMinInstant ? 0 : UpperBound(t - 1);
 }
 
-std::span<const Position> PointSeries::Carriers(Marker marker) const {
-  SeriesCarriers all;
-  if (marks_ != nullptr) all = {marks_->carriers, marks_->carried};
+SeriesCarriers PointSeries::Carriers() const {
   if (sourced_) [[unlikely]]
-    all = source_->Carriers();
+    return source_->Carriers();
+  if (marks_ == nullptr) return {};
+  return {marks_->carriers, marks_->carried};
+}
+
+std::span<const Position> PointSeries::Carriers(Marker marker) const {
+  const SeriesCarriers all = Carriers();
   const auto [first, last] =
       std::equal_range(all.markers.begin(), all.markers.end(), marker);
   return all.positions.subspan(static_cast<size_t>(first - all.markers.begin()),

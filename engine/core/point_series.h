@@ -65,8 +65,9 @@ class alignas(64) PointSeries {
   // Why the point is not eligible, or kNone.
   Refusal RefusalOf(Position position, const Eligibility& ask) const;
 
-  // The positions that carry `marker`, worst first.
+  // The positions that carry `marker`, worst first; those of all markers.
   std::span<const Position> Carriers(Marker marker) const;
+  SeriesCarriers Carriers() const;
 
   // Bytes held for records, directory and summaries; markers apart.
   size_t index_bytes() const;

@@ -38,6 +38,8 @@ class BatchSearch {
   // Half as many and a stage is too short for what it waits for, twice as many
   // and they wait for a free line buffer.
   static constexpr size_t kBatchSize = 8;
+  // Of a bucket: they lie on two lines or three, fetched already.
+  static constexpr Position kFewRecords = 8;
 
   struct Pending {
     const PointSeries* series;
@@ -88,11 +90,37 @@ class BatchSearch {
       // Where the whole bucket is too new, it is the point before the bucket.
       Prefetch(*p.series, p.low - 1);
       Prefetch(*p.series, p.end - 1);
+      Prefetch(*p.series, Half(p) - 1);
+    }
+  }
+
+  // The end of the first half of what is left of a bucket.
+  static Position Half(const Pending& p) {
+    return p.low + (p.end - p.low + 1) / 2;
+  }
+
+  // Halves large buckets, all searches in step, so that they wait together.
+  void HalveLargeBuckets(Batch* batch) {
+    for (bool left = true; left;) {
+      left = false;
+      for (size_t i = 0; i < batch->size; ++i) {
+        Pending& p = batch->pending[i];
+        if (p.end - p.low <= kFewRecords) continue;
+        const Position half = Half(p);
+        if (p.series->CaptureAt(half - 1) <= p.offsets.target) {
+          p.low = half;
+        } else {
+          p.end = half - 1;
+        }
+        Prefetch(*p.series, Half(p) - 1);
+        left = true;
+      }
     }
   }
 
   // Most first candidates pass. The others stay in the batch.
   void TakeFirstCandidates(Batch* batch) {
+    HalveLargeBuckets(batch);
     size_t failed = 0;
     for (size_t i = 0; i < batch->size; ++i) {
       Pending& p = batch->pending[i];

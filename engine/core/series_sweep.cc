@@ -241,7 +241,9 @@ class SeriesSweep::OneSeries {
       const uint64_t expire = series_.ExpireAt(position);
       if (expire == kLargestOffset) continue;
       size_t i = std::max(first, decisions.FirstFrom(instant.At(expire)));
-      for (; i < moments_.size() && positions_[i] == position; ++i) Search(i);
+      for (; i < moments_.size() && positions_[i] == position; ++i) {
+        SearchBehind(i);
+      }
     }
   }
 
@@ -262,9 +264,31 @@ class SeriesSweep::OneSeries {
     });
     for (size_t k = 0; k < open_count; ++k) {
       if (!IsThere(positions_[open[k]], moments[open[k]].decision_time)) {
-        Search(open[k]);
+        SearchBehind(open[k]);
       }
     }
+  }
+
+  // The best point seen is not there; nothing newer can be.
+  void SearchBehind(size_t i) {
+    if (HaveExpired(positions_[i], moments_[i].decision_time)) {
+      KeepNone(i);
+    } else {
+      Search(i);
+    }
+  }
+
+  // Whether all points up to `last` have, as far as is known from looking on
+  // where a moment decided no later came to an end.
+  bool HaveExpired(Position last, Instant decision) {
+    if (decision < expired_at_) return false;
+    expired_at_ = decision;
+    const Scale instant(series_);
+    for (; expired_count_ <= last; ++expired_count_) {
+      const uint64_t expire = series_.ExpireAt(expired_count_);
+      if (expire == kLargestOffset || decision < instant.At(expire)) break;
+    }
+    return expired_count_ > last;
   }
 
   bool IsThere(Position position, Instant decision) const {
@@ -279,12 +303,17 @@ class SeriesSweep::OneSeries {
     ask_.target_time = moments_[i].target_time;
     positions_[i] = series_.Best(ask_, series_.size());
     if (positions_[i] == kNoPosition) {
-      earliest_[i] = kMinInstant;
-      has_all_ = false;
+      KeepNone(i);
     } else {
       earliest_[i] =
           std::min(earliest_[i], series_.capture_time(positions_[i]));
     }
+  }
+
+  void KeepNone(size_t i) {
+    positions_[i] = kNoPosition;
+    earliest_[i] = kMinInstant;
+    has_all_ = false;
   }
 
   const Moments& moments_;
@@ -298,6 +327,9 @@ class SeriesSweep::OneSeries {
   const std::span<Position> positions_;
   const std::span<Instant> earliest_;
   bool has_all_ = true;
+  // The first points are gone at this decision time and later.
+  Position expired_count_ = 0;
+  Instant expired_at_ = kMinInstant;
 };
 
 SeriesSweep::SeriesSweep(const Moments& moments)
