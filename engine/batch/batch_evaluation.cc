@@ -71,22 +71,6 @@ struct TaskResult {
   absl::Status status;
 };
 
-// Cuts the units of a plan; at least one slice.
-std::vector<UnitRange> SlicesOf(const WarmPlan& plan, int64_t scenarios,
-                                int64_t answers_per_slice) {
-  std::vector<UnitRange> slices = {{}};
-  int64_t answers = 0;
-  for (const PlannedUnit& unit : plan.units()) {
-    if (answers >= answers_per_slice) {
-      slices.push_back({slices.back().end, slices.back().end});
-      answers = 0;
-    }
-    ++slices.back().end;
-    answers += static_cast<int64_t>(unit.vms.size()) * scenarios;
-  }
-  return slices;
-}
-
 class Batch {
  public:
   Batch(const InventoryView& inventory, const BatchInput& input,
@@ -171,10 +155,7 @@ class Batch {
       plan->next = {task.place.plan, task.place.run + 1};
     }
     ++taken_;
-    if (!spare_.empty()) {
-      task.bytes = std::move(spare_.back());
-      spare_.pop_back();
-    }
+    task.bytes = TakeSpare();
     return task;
   }
 
@@ -184,12 +165,12 @@ class Batch {
     MakeReady(number, open);
     std::optional<TaskResult> invalid;
     if (!open->warm) invalid = ResultOfInvalid(number, *open);
-    const std::lock_guard<std::mutex> lock(mutex_);
+    std::unique_lock<std::mutex> lock(mutex_);
     open->next.plan = number;
     open->ready = true;
     --taken_;
-    if (invalid) Deliver({number}, *std::move(invalid));
     changed_.notify_all();
+    if (invalid) Deliver(&lock, {number}, *std::move(invalid));
   }
 
   void MakeReady(int64_t number, OpenPlan* open) const {
@@ -212,7 +193,9 @@ class Batch {
   // The others wait for the lists of the first plans; where there are many
   // plans, each thread makes those of its own.
   int ListThreads() const {
-    return input_.plan_count < options_.threads ? options_.threads : 1;
+    return static_cast<int>(
+        options_.threads /
+        std::clamp<int64_t>(input_.plan_count, 1, options_.threads));
   }
 
   TaskResult ResultOfInvalid(int64_t number, const OpenPlan& open) const {
@@ -240,15 +223,15 @@ class Batch {
     std::unique_lock<std::mutex> lock(mutex_);
     const bool ends_run = --task->run->slices_left == 0 && result.status.ok();
     --taken_;
-    Deliver(task->place, std::move(result));
-    changed_.notify_all();
+    Deliver(&lock, task->place, std::move(result));
     if (!ends_run) return;
+    std::string memory = TakeSpare();
     lock.unlock();
-    TaskResult end = EndOfRun(*task);
+    TaskResult end = EndOfRun(*task, std::move(memory));
     lock.lock();
-    Deliver({task->place.plan, task->place.run, task->plan->slices.size()},
+    Deliver(&lock,
+            {task->place.plan, task->place.run, task->plan->slices.size()},
             std::move(end));
-    changed_.notify_all();
   }
 
   absl::Status EvaluateSlice(const Task& task, TaskResult* result) const {
@@ -294,8 +277,9 @@ class Batch {
     return proofs;
   }
 
-  TaskResult EndOfRun(const Task& task) const {
+  TaskResult EndOfRun(const Task& task, std::string memory) const {
     TaskResult result;
+    result.bytes = std::move(memory);
     const int64_t begin = task.place.run * scenarios_per_run_;
     result.evaluations = std::min(scenarios_per_run_, scenario_count_ - begin);
     result.status = task.run->run->Finish(
@@ -306,47 +290,78 @@ class Batch {
     return result;
   }
 
-  // --- what was made, with the mutex held
-  // -------------------------------------
+  // --- what was made --------------------------------------------------------
 
-  // Keeps the result until its turn comes, and writes all whose turn it is.
-  void Deliver(const Place& place, TaskResult result) {
+  // Keeps the result until its turn comes. One thread at a time writes what has
+  // its turn; meanwhile the others go on.
+  void Deliver(std::unique_lock<std::mutex>* lock, const Place& place,
+               TaskResult result) {
     waiting_.emplace(place, std::move(result));
-    while (status_.ok() && !waiting_.empty() &&
-           waiting_.begin()->first == written_) {
-      TaskResult next = std::move(waiting_.begin()->second);
-      waiting_.erase(waiting_.begin());
-      status_ = Write(next);
-      next.bytes.clear();
-      spare_.push_back(std::move(next.bytes));
+    if (!writing_) {
+      writing_ = true;
+      while (status_.ok() && !waiting_.empty() &&
+             waiting_.begin()->first == written_) {
+        WriteNext(lock);
+      }
+      writing_ = false;
     }
+    changed_.notify_all();
   }
 
-  absl::Status Write(const TaskResult& result) {
+  void WriteNext(std::unique_lock<std::mutex>* lock) {
+    TaskResult next = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    const Place place = written_;
+    const std::shared_ptr<OpenPlan> plan = open_.at(place.plan);
+    const Place following = PlaceAfter(place, *plan);
+    lock->unlock();
+    absl::Status status = Write(next, place, *plan, following);
+    next.bytes.clear();
+    lock->lock();
+    status_.Update(status);
+    written_ = following;
+    if (following.plan != place.plan) open_.erase(place.plan);
+    if (spare_.size() < kWindow * static_cast<size_t>(options_.threads)) {
+      spare_.push_back(std::move(next.bytes));
+    }
+    changed_.notify_all();
+  }
+
+  static Place PlaceAfter(const Place& place, const OpenPlan& plan) {
+    if (place.slice < plan.slices.size()) {
+      return {place.plan, place.run, place.slice + 1};
+    }
+    if (place.run + 1 < plan.run_count) return {place.plan, place.run + 1};
+    return {place.plan + 1};
+  }
+
+  absl::Status Write(const TaskResult& result, const Place& place,
+                     const OpenPlan& plan, const Place& following) {
     if (!result.status.ok()) return result.status;
     if (absl::Status written = sink_.write(result.bytes); !written.ok()) {
       return written;
     }
     totals_.Merge(result.totals);
-    const OpenPlan& plan = *open_.at(written_.plan);
-    if (written_.slice < plan.slices.size()) {
-      ++written_.slice;
-    } else if (written_.run + 1 < plan.run_count) {
-      written_ = {written_.plan, written_.run + 1};
-    } else {
+    if (following.plan != place.plan) {
       absl::Status finished = sink_.plan_done(
-          written_.plan,
+          place.plan,
           totals_.Summary(plan.loaded.plan.id(), plan.loaded.source), totals_);
       if (!finished.ok()) return finished;
       totals_ = EvaluationTotals();
-      open_.erase(written_.plan);
-      written_ = {written_.plan + 1};
     }
     if (result.evaluations > 0) {
       done_ += result.evaluations;
       sink_.progress(done_, input_.plan_count * scenario_count_);
     }
     return absl::OkStatus();
+  }
+
+  // Memory to write into, empty. With the mutex held.
+  std::string TakeSpare() {
+    if (spare_.empty()) return {};
+    std::string memory = std::move(spare_.back());
+    spare_.pop_back();
+    return memory;
   }
 
   const InventoryView& inventory_;
@@ -363,10 +378,13 @@ class Batch {
   int64_t next_plan_ = 0;  // the plan to be opened next
   size_t taken_ = 0;       // tasks that threads are at
   Place written_;          // what is to be written next
-  int64_t done_ = 0;       // evaluations written
+  bool writing_ = false;   // a thread is at it
   std::map<Place, TaskResult> waiting_;
   std::map<int64_t, std::shared_ptr<OpenPlan>> open_;  // until written
   std::vector<std::string> spare_;                     // memory to write into
+
+  // Of the thread that writes:
+  int64_t done_ = 0;         // evaluations written
   EvaluationTotals totals_;  // of the plan being written
 };
 

@@ -6,16 +6,31 @@
 
 #include "engine/batch/delimited_bytes.h"
 #include "engine/decision_rows.h"
+#include "google/protobuf/io/coded_stream.h"
 
 namespace recoveryline {
 namespace {
 
 using core::UnitOutcome;
 using core::UnitSweep;
+using google::protobuf::io::CodedOutputStream;
 using v1::EvaluationColumns;
 using v1::VmSelection;
 
 constexpr uint32_t kNoRow = std::numeric_limits<uint32_t>::max();
+
+// A field of a number below 16 with a length.
+constexpr uint32_t kTagSize = 1;
+uint8_t* WriteTag(int field, uint8_t* to) {
+  return CodedOutputStream::WriteTagToArray(
+      static_cast<uint32_t>(field) << 3 | 2, to);
+}
+uint32_t VarintSize(uint32_t value) {
+  return static_cast<uint32_t>(CodedOutputStream::VarintSize32(value));
+}
+uint8_t* WriteVarint(uint32_t value, uint8_t* to) {
+  return CodedOutputStream::WriteVarint32ToArray(value, to);
+}
 
 // Cleared, in memory that this thread keeps.
 EvaluationColumns& Message() {
@@ -72,9 +87,6 @@ void ColumnsWriter::AppendVm(const PlannedVm& planned, const UnitSweep& choices,
   v1::VmColumns& columns = *message.mutable_vm();
   columns.set_vm_id(std::string(planned.id));
   const bool all_selected = selected_count == moments.size();
-  if (selected_count > 0) {
-    WritePoints(planned, choices, all_selected, &columns);
-  }
   if (!all_selected) {
     columns.mutable_outcomes()->Resize(size, 0);
     for (size_t i = 0; i < moments.size(); ++i) {
@@ -90,25 +102,62 @@ void ColumnsWriter::AppendVm(const PlannedVm& planned, const UnitSweep& choices,
                                choices.rule(i));
     }
   }
-  AppendDelimited(message, bytes);
+  if (selected_count == 0) {
+    AppendDelimited(message, bytes);
+  } else {
+    AppendWithPoints(planned, choices, all_selected, columns, bytes);
+  }
+}
+
+// The rest of the machine's columns, then its points, written where they stay:
+// a message in between would cost as much as finding them.
+void ColumnsWriter::AppendWithPoints(const PlannedVm& planned,
+                                     const UnitSweep& choices,
+                                     bool all_selected,
+                                     const v1::VmColumns& rest,
+                                     std::string* bytes) const {
+  const auto points_size =
+      static_cast<uint32_t>(run_.moments().size() * sizeof(uint32_t));
+  const auto rest_size = static_cast<uint32_t>(rest.ByteSizeLong());
+  const uint32_t vm_size =
+      rest_size + kTagSize + VarintSize(points_size) + points_size;
+  const uint32_t message_size = kTagSize + VarintSize(vm_size) + vm_size;
+  const size_t begin = bytes->size();
+  bytes->resize(begin + VarintSize(message_size) + message_size);
+  auto* at = reinterpret_cast<uint8_t*>(bytes->data() + begin);
+  at = WriteVarint(message_size, at);
+  at = WriteTag(EvaluationColumns::kVmFieldNumber, at);
+  at = WriteVarint(vm_size, at);
+  at = rest.SerializeWithCachedSizesToArray(at);
+  at = WriteTag(v1::VmColumns::kRecoveryPointIndexesFieldNumber, at);
+  at = WriteVarint(points_size, at);
+  WritePoints(planned, choices, all_selected, at);
 }
 
 void ColumnsWriter::WritePoints(const PlannedVm& planned,
                                 const UnitSweep& choices, bool all_selected,
-                                v1::VmColumns* columns) const {
+                                uint8_t* out) const {
   const core::Moments& moments = run_.moments();
-  const auto member = static_cast<size_t>(planned.member);
+  const std::span<const core::Position> positions =
+      choices.positions(static_cast<size_t>(planned.member));
   const std::vector<int> rows = run_.plan().inventory().RowIndexes(planned.vm);
-  auto* const points = columns->mutable_recovery_point_indexes();
-  const auto size = static_cast<int>(moments.size());
-  points->Reserve(size);
-  uint32_t* const out = points->AddNAlreadyReserved(size);
-  if (!all_selected) std::fill_n(out, size, kNoRow);
-  for (size_t i = 0; i < moments.size(); ++i) {
-    if (!all_selected && choices.outcome(i) != UnitOutcome::kSelected) continue;
-    const core::Position chosen = choices.position(member, i);
-    out[moments.asked_as(i)] = static_cast<uint32_t>(
-        rows.empty() ? chosen : rows[static_cast<size_t>(chosen)]);
+  const auto row_of = [&](core::Position position) {
+    return static_cast<uint32_t>(
+        rows.empty() ? position : rows[static_cast<size_t>(position)]);
+  };
+  const auto write = [&](size_t i, uint32_t row) {
+    CodedOutputStream::WriteLittleEndian32ToArray(
+        row, out + moments.asked_as(i) * sizeof(uint32_t));
+  };
+  if (all_selected) {
+    for (size_t i = 0; i < positions.size(); ++i) {
+      write(i, row_of(positions[i]));
+    }
+    return;
+  }
+  for (size_t i = 0; i < positions.size(); ++i) {
+    write(i, choices.outcome(i) == UnitOutcome::kSelected ? row_of(positions[i])
+                                                          : kNoRow);
   }
 }
 

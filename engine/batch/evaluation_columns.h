@@ -44,8 +44,11 @@ class ColumnsWriter {
   void AppendVm(const PlannedVm& planned, const core::UnitSweep& choices,
                 size_t selected_count, bool first_rule_alone,
                 std::string* bytes) const;
+  void AppendWithPoints(const PlannedVm& planned,
+                        const core::UnitSweep& choices, bool all_selected,
+                        const v1::VmColumns& rest, std::string* bytes) const;
   void WritePoints(const PlannedVm& planned, const core::UnitSweep& choices,
-                   bool all_selected, v1::VmColumns* columns) const;
+                   bool all_selected, uint8_t* out) const;
 
   const PlanRun& run_;
   // By unit, in plan order.

@@ -14,6 +14,10 @@ std::optional<std::string> FaultOf(const PlanEvaluation& row) {
   const auto within = [](int64_t count, int64_t most) {
     return 0 <= count && count <= most;
   };
+  if (!ToInstant(row.scenario().decision_time()) ||
+      !ToInstant(row.scenario().target_time())) {
+    return "has an impossible scenario";
+  }
   if (!within(row.unit_count(), row.vm_count()) ||
       !within(row.selected_vm_count(), row.vm_count())) {
     return "has more units or selected VMs than VMs";
@@ -39,6 +43,11 @@ std::optional<std::string> FaultOf(const PlanEvaluation& row) {
   }
   if (served > 0 && ToNanos(row.worst_data_loss()).value_or(-1) < 0) {
     return "has an impossible loss";
+  }
+  for (const v1::VmEvaluation& vm : row.vms()) {
+    if (vm.has_capture_time() && !ToInstant(vm.capture_time())) {
+      return "has an impossible capture time";
+    }
   }
   return std::nullopt;
 }

@@ -31,6 +31,21 @@ absl::Status Check(const PlanRun& run, size_t unit, const Proofs& proofs,
 
 }  // namespace
 
+std::vector<UnitRange> SlicesOf(const WarmPlan& plan, int64_t scenarios,
+                                int64_t answers_per_slice) {
+  std::vector<UnitRange> slices = {{}};
+  int64_t answers = 0;
+  for (const PlannedUnit& unit : plan.units()) {
+    if (answers >= answers_per_slice) {
+      slices.push_back({slices.back().end, slices.back().end});
+      answers = 0;
+    }
+    ++slices.back().end;
+    answers += static_cast<int64_t>(unit.vms.size()) * scenarios;
+  }
+  return slices;
+}
+
 absl::Status SweepUnits(
     const PlanRun& run, UnitRange units, const Proofs& proofs,
     absl::FunctionRef<void(size_t unit, const core::UnitSweep&)> visit) {

@@ -18,6 +18,7 @@
 #define RECOVERYLINE_ENGINE_BATCH_PLAN_SWEEP_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -42,6 +43,11 @@ struct UnitRange {
   size_t begin = 0;
   size_t end = 0;
 };
+
+// Cuts the units of a plan so that a slice has about so many answers; at least
+// one slice.
+std::vector<UnitRange> SlicesOf(const WarmPlan& plan, int64_t scenarios,
+                                int64_t answers_per_slice);
 
 // Calls `visit` with each unit's number and its choices, which hold until it
 // comes back.

@@ -41,6 +41,11 @@ class UnitSweep {
   Position position(size_t member, size_t moment) const {
     return positions_[member * moments_.size() + moment];
   }
+  // Of all moments; where one is not selected, nothing that means anything.
+  std::span<const Position> positions(size_t member) const {
+    return std::span(positions_)
+        .subspan(member * moments_.size(), moments_.size());
+  }
   UnitChoice ChoiceAt(size_t moment) const;
 
  private:

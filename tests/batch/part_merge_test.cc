@@ -400,6 +400,16 @@ TEST_F(PartMergeFaultTest, EvaluationsMustFit) {
             "a point without a loss"},
            {[](auto* row) { row->mutable_worst_data_loss()->set_seconds(-1); },
             "has an impossible loss"},
+           {[](auto* row) {
+              for (auto& vm : *row->mutable_vms()) {
+                vm.mutable_capture_time()->set_nanos(-1);
+              }
+            },
+            "has an impossible capture time"},
+           {[](auto* row) {
+              row->mutable_scenario()->mutable_target_time()->set_nanos(-1);
+            },
+            "has an impossible scenario"},
            {[](auto* row) { row->clear_scenario(); },
             "has another scenario in an evaluation of plan \"all\" than 0"},
            {[](auto* row) { row->add_units_by_rule(0); },

@@ -10,6 +10,7 @@
 #include "recoveryline/v1/evaluation.pb.h"
 #include "recoveryline/v1/plan.pb.h"
 #include "tests/rline/rline_fixture.h"
+#include "tests/sanitizers.h"
 
 namespace recoveryline {
 namespace {
@@ -290,6 +291,44 @@ TEST_F(RlineEvaluateTest, APlanMayComeOnStdin) {
     const Result result = Rline({.args = args, .input = kAppPlan});
     EXPECT_EQ(LineCount(result.out), 721) << result.err;
   }
+}
+
+TEST_F(RlineEvaluateTest, MemoryDoesNotGrowWithTheScenarios) {
+  if (kSanitizersAreOn) GTEST_SKIP() << "sanitizers have a memory of their own";
+  const auto peak_of = [&](const std::string& every) {
+    const Result result =
+        Evaluate({"crash.textproto", "--format", "jsonl", "--threads", "2",
+                  "-o", "rows", "--from", "2026-03-01T00:00:00Z", "--to",
+                  "2026-03-01T01:00:00Z", "--every", every});
+    EXPECT_EQ(result.exit_code, 3) << result.err;
+    return result.peak_memory_bytes;
+  };
+  const int64_t few = peak_of("120ms");                 // 30,000
+  EXPECT_LT(peak_of("12ms") - few, int64_t{20} << 20);  // 300,000
+}
+
+TEST_F(RlineEvaluateTest, APathNeedNotBeUtf8) {
+  WriteText("a\xff.textproto", kAppPlan);
+  const Result result =
+      Evaluate(With({"a\xff.textproto", "--format", "binpb"}, kTwoHours));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, HasSubstr("a\\xff.textproto"));
+}
+
+TEST_F(RlineEvaluateTest, WhatAPlanSaysBesidesIsNotedOnce) {
+  std::string plan = FramedAppPlan();
+  plan[0] += 3;
+  plan += std::string("\xa0\x06\x01", 3);  // field 100
+  WriteText("plans", plan + plan);
+  const Result result = Evaluate(
+      With({"--plan-stream", "plans", "--format", "jsonl"}, kTwoHours));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("plans#0 says more than this version understands "
+                        "(field 100); that is ignored, here and in other "
+                        "plans"));
+  EXPECT_EQ(LineCount(result.err), 1);
 }
 
 TEST_F(RlineEvaluateTest, WhatGoesOrComesTwiceIsRefused) {

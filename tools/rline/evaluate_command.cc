@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,14 +11,13 @@
 #include "engine/batch/batch_evaluation.h"
 #include "engine/batch/part_records.h"
 #include "engine/validate.h"
-#include "tools/formats/message_files.h"
+#include "tools/rline/batch_plans.h"
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/evaluation_writer.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/output.h"
 #include "tools/rline/part_file.h"
-#include "tools/rline/plan_stream.h"
 #include "tools/rline/progress.h"
 #include "tools/rline/scenarios.h"
 #include "tools/rline/shard_flag.h"
@@ -28,8 +25,6 @@
 
 namespace recoveryline {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr char kExamples[] = R"(Examples:
   rline evaluate -i inventory.json plans/ --from 2026-03-01T00:00:00Z \
@@ -55,79 +50,6 @@ struct EvaluateFlags {
   std::string check = "sample";
   EvaluationFlags evaluation;
   std::string shard;  // empty: all machines
-};
-
-// Files as they are, and the plans in directories by name.
-absl::StatusOr<std::vector<std::string>> ListPlans(
-    const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!fs::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    std::vector<std::string> inside;
-    fs::directory_iterator entry(path, error);
-    for (; !error && entry != fs::directory_iterator();
-         entry.increment(error)) {
-      const std::string extension = entry->path().extension().string();
-      if (extension == ".json" || extension == ".textproto" ||
-          extension == ".binpb") {
-        inside.push_back(entry->path().string());
-      }
-    }
-    if (error) return absl::ErrnoToStatus(error.value(), path);
-    if (inside.empty()) {
-      return absl::NotFoundError(absl::StrCat(
-          path, ": the directory holds no *.json, *.textproto or *.binpb"));
-    }
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
-}
-
-// The plans, each read when its turn comes.
-class Plans {
- public:
-  Plans(std::vector<std::string> files, std::optional<PlanStream> stream,
-        const InputFlags& flags)
-      : files_(std::move(files)), stream_(std::move(stream)), flags_(flags) {}
-
-  // Without files or a stream, the plan that names nothing: all VMs.
-  int64_t count() const {
-    if (stream_) return stream_->count();
-    return files_.empty() ? 1 : static_cast<int64_t>(files_.size());
-  }
-  std::string NameOf(int64_t number) const {
-    return files_.empty() ? "" : FileName(files_[static_cast<size_t>(number)]);
-  }
-  LoadedPlan Load(int64_t number) const {
-    LoadedPlan loaded;
-    if (stream_) {
-      loaded = stream_->Load(number);
-    } else {
-      loaded.source = NameOf(number);
-    }
-    if (!files_.empty()) {
-      const auto read = ReadMessage(files_[static_cast<size_t>(number)],
-                                    "plan.", &loaded.plan, &loaded.found);
-      if (read.ok()) {
-        loaded.digest = read->digest;
-      } else {
-        loaded.found.Add(v1::Violation::MALFORMED, "plan",
-                         std::string(read.status().message()));
-      }
-    }
-    ReplacePolicy(flags_, &loaded.plan);
-    return loaded;
-  }
-
- private:
-  const std::vector<std::string> files_;
-  const std::optional<PlanStream> stream_;
-  const InputFlags& flags_;
 };
 
 absl::StatusOr<BatchOptions> OptionsOf(const EvaluateFlags& flags) {
@@ -294,7 +216,7 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
   if (found.empty()) ValidateInventory((*inputs)->inventory, &found);
   if (!found.empty()) return ReportBadInventory(**inputs, found, reporter);
   const std::shared_ptr<const InventoryView> view =
-      MakeView(**inputs, flags.check == "none" ? ArchiveInventory::kChecksums
+      MakeView(**inputs, flags.check == "none" ? ArchiveInventory::kNewest
                                                : ArchiveInventory::kRebuild);
   const InventoryView& inventory = *view;
 
@@ -310,27 +232,14 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
         ExitCode::kBadInput, "the scenarios are invalid; nothing was evaluated",
         PlacedIn(FileName(flags.scenarios.file), in_scenarios));
   }
-  absl::StatusOr<std::vector<std::string>> paths = ListPlans(flags.plans);
-  if (!paths.ok()) {
-    return reporter.Fail(ExitCode::kBadInput, paths.status().message());
+  const absl::StatusOr<BatchPlans> plans =
+      BatchPlans::Open(flags.plans, flags.plan_stream, flags.inputs, reporter);
+  if (!plans.ok()) {
+    return reporter.Fail(ExitCode::kBadInput, plans.status().message());
   }
-  std::optional<PlanStream> stream;
-  if (!flags.plan_stream.empty()) {
-    absl::StatusOr<PlanStream> opened = PlanStream::Open(flags.plan_stream);
-    if (!opened.ok()) {
-      return reporter.Fail(ExitCode::kBadInput, opened.status().message());
-    }
-    if (opened->count() == 0) {
-      return reporter.Fail(ExitCode::kBadInput,
-                           absl::StrCat(FileName(flags.plan_stream),
-                                        ": the stream holds no plan"));
-    }
-    stream.emplace(*std::move(opened));
-  }
-  const Plans plans(*std::move(paths), std::move(stream), flags.inputs);
   const BatchInput input{
-      .plan_count = plans.count(),
-      .load = [&plans](int64_t number) { return plans.Load(number); },
+      .plan_count = plans->count(),
+      .load = [&plans](int64_t number) { return plans->Load(number); },
       .scenario_count = scenarios->count,
       .scenario = scenarios->at};
   const Evaluation evaluation(**inputs, inventory, input, *options, reporter);
@@ -338,7 +247,7 @@ ExitCode RunEvaluate(const EvaluateFlags& flags, const Reporter& reporter) {
              ? evaluation.Write(flags.evaluation, *output)
              : evaluation.WritePart(
                    flags.evaluation.output.path,
-                   RunOf(flags, **inputs, *scenarios, plans.count()));
+                   RunOf(flags, **inputs, *scenarios, plans->count()));
 }
 
 }  // namespace
