@@ -1,6 +1,7 @@
 #include "engine/core/common_points.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -146,6 +147,8 @@ void CommonPoints::Keep(std::vector<Draft> drafts) {
     if (!draft.row.empty()) {
       draft.beside.row = static_cast<int32_t>(rows_.size() / members_.size());
       rows_.insert(rows_.end(), draft.row.begin(), draft.row.end());
+    } else {
+      searched_ = true;
     }
     beside_.push_back(draft.beside);
   }
@@ -175,6 +178,7 @@ Eligibility CommonPoints::AskOf(const Query& ask, size_t member) const {
 // Whether an exclusion holds one of the points of a row.
 bool CommonPoints::Excluded(const Query& ask, Instant earliest,
                             const Beside& beside) const {
+  if (ask.exclusions.empty() && ask.everywhere == nullptr) return false;
   const IntervalSet* clear = nullptr;  // known not to meet the line
   for (size_t i = 0; i < members_.size(); ++i) {
     const IntervalSet* set = ExclusionsOf(ask, i);
@@ -271,6 +275,7 @@ std::optional<CommonPoints::Line> CommonPoints::BestFrom(
     if (TakeMarker(ask, at, positions, &line)) break;
   }
   if (at == kNoPosition) return std::nullopt;
+  if (!searched_) return line;
   // Lines with as early a point, of which some had to be searched, may still
   // be better.
   std::vector<Position> other_positions;
@@ -294,18 +299,30 @@ std::optional<CommonPoints::Line> CommonPoints::BestFrom(
 void CommonPoints::BestOfEach(std::span<const CommonPoints> all,
                               std::span<const int> which, const Query& ask,
                               std::span<std::optional<Line>> out) {
-  if (which.empty()) return;
-  std::vector<Position> found(which.size());
-  core::BestOfEach(SeriesTable::Within(&all[0].virtual_, sizeof(CommonPoints)),
-                   which, AskOfVirtual(ask), found);
-  // What a line needs besides is fetched while others are looked into.
+  // As many as stay in the nearest cache until their lines are looked into.
+  constexpr size_t kAtOnce = 128;
   constexpr size_t kAhead = 8;
-  for (size_t i = 0; i < which.size(); ++i) {
-    if (i + kAhead < which.size() && found[i + kAhead] != kNoPosition) {
-      __builtin_prefetch(&all[static_cast<size_t>(which[i + kAhead])]
-                              .beside_[static_cast<size_t>(found[i + kAhead])]);
+  std::array<Position, kAtOnce> found;
+  while (!which.empty()) {
+    const std::span<const int> some =
+        which.first(std::min(kAtOnce, which.size()));
+    core::BestOfEach(
+        SeriesTable::Within(&all[0].virtual_, sizeof(CommonPoints)), some,
+        AskOfVirtual(ask), found);
+    const auto list = [&](size_t i) -> const CommonPoints& {
+      return all[static_cast<size_t>(some[i])];
+    };
+    const auto fetch = [&](size_t i) {
+      if (i >= some.size() || found[i] == kNoPosition) return;
+      __builtin_prefetch(&list(i).beside_[static_cast<size_t>(found[i])]);
+    };
+    for (size_t i = 0; i < kAhead; ++i) fetch(i);
+    for (size_t i = 0; i < some.size(); ++i) {
+      fetch(i + kAhead);
+      out[i] = list(i).BestFrom(ask, found[i], {});
     }
-    out[i] = all[static_cast<size_t>(which[i])].BestFrom(ask, found[i], {});
+    which = which.subspan(some.size());
+    out = out.subspan(some.size());
   }
 }
 

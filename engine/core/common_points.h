@@ -119,6 +119,7 @@ class CommonPoints {
   PointSeries virtual_;
   std::vector<Beside> beside_;  // one a virtual point
   std::vector<Position> rows_;  // a row holds one position a member
+  bool searched_ = false;       // some virtual points have no row
 };
 
 }  // namespace recoveryline::core

@@ -23,9 +23,11 @@ struct Group {
   std::vector<const IntervalSet*> exclusion_of;
   Eligibility ask;
 
-  explicit Group(RandomPoints* random, int markers) {
+  Group(RandomPoints* random, int markers)
+      : Group(random, markers, random->OneIn(10) ? 200 : 12) {}
+  // No more than `most` points a member.
+  Group(RandomPoints* random, int markers, int most) {
     const size_t count = static_cast<size_t>(1 + random->Below(5));
-    const int most = random->OneIn(10) ? 200 : 12;
     for (size_t i = 0; i < count; ++i) {
       points.push_back(random->Series(most, markers));
       series.push_back(PointSeries::FromOrdered(points.back()));
@@ -158,6 +160,23 @@ TEST(CommonPointsRandomTest, MarkersAgreeWithTryingEveryMarker) {
     if (HasFailure()) return;
   }
   EXPECT_GT(found, 2000);
+}
+
+// So many that most are tried in vain, by all members but one.
+TEST(CommonPointsRandomTest, ManyMarkersAgreeWithTryingEveryMarker) {
+  constexpr int kMarkers = 300;
+  int found = 0;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomPoints random(seed);
+    const Group group(&random, kMarkers, 400);
+    const auto want = TryEveryMarker(group, kMarkers);
+    found += want.has_value();
+    const auto once = NewestCommonMarker(group.Asked());
+    ExpectLine(want, once, once ? once->positions : std::vector<Position>());
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(found, 40);
 }
 
 TEST(CommonPointsRandomTest, BestOfEachAgreesWithBest) {
