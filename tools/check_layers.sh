@@ -86,6 +86,8 @@ check_engine() {
     'recoveryline_archive|absl::.*'
   links_only engine recoveryline_batch \
     'recoveryline_engine|absl::.*|Threads::Threads'
+  links_only engine recoveryline_failover \
+    'recoveryline_(proto|options)|absl::.*'
   links_only proto recoveryline_proto 'protobuf::libprotobuf'
 }
 
