@@ -2,6 +2,7 @@
 // `rline select` chooses with, without the Decision's rows, reasons and proof.
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -13,10 +14,10 @@
 #include "engine/batch/warm_index.h"
 #include "engine/core/common_line.h"
 #include "engine/core/moments.h"
-#include "engine/core/point_series_batch.h"
 #include "engine/core/series_sweep.h"
-#include "engine/row_inventory.h"
+#include "engine/wire/wire_inventory.h"
 #include "tools/formats/archive_file.h"
+#include "tools/formats/mapped_file.h"
 
 namespace recoveryline::peers {
 namespace {
@@ -57,67 +58,10 @@ void SweepVms(std::span<const Question> asked,
   }
 }
 
-// When the best point of each VM was captured.
-template <typename PointsOf>
-void WriteCaptures(std::span<const int> vms, std::span<const Position> best,
-                   PointsOf points_of, std::span<int64_t> out) {
-  for (size_t i = 0; i < vms.size(); ++i) {
-    if (best[i] == core::kNoPosition) continue;
-    out[vms[i]] = points_of(vms[i])->capture_time(best[i]) / kNanosPerTick;
-  }
-}
-
-// The newest common line of each group, without an index of them.
-template <typename PointsOf>
-void NewestOfGroups(const Question& ask, PointsOf points_of,
-                    std::span<int64_t> out) {
-  const Eligibility eligibility = ToEligibility(ask);
-  std::vector<core::Candidates> members(kGroupSize);
-  for (size_t group = 0; group < out.size(); ++group) {
-    for (int i = 0; i < kGroupSize; ++i) {
-      const int vm = static_cast<int>(group) * kGroupSize + i;
-      members[i] = {.points = points_of(vm), .ask = eligibility};
-    }
-    if (const auto line = core::NewestCommonMarker(members)) {
-      out[group] = line->earliest / kNanosPerTick;
-    }
-  }
-}
-
-// Message rows, parsed by protobuf and sorted by RowInventory.
-class RowsPeer {
+// What a view of an inventory answers once, without an index of common lines.
+class Once {
  public:
-  explicit RowsPeer(const std::string& folder)
-      : file_(folder), view_(file_.inventory()) {}
-
-  const RowInventory& view() const { return view_; }
-  // RowInventory holds the series of its VMs in one array.
-  std::span<const PointSeries> series() const {
-    return {&view_.points(0), static_cast<size_t>(view_.vm_count())};
-  }
-  void AskVms(const Question& ask, std::span<const int> vms,
-              std::span<int64_t> out) const {
-    std::vector<Position> best(vms.size());
-    core::BestOfEach(series(), vms, ToEligibility(ask), best);
-    WriteCaptures(
-        vms, best, [&](int vm) { return &view_.points(vm); }, out);
-  }
-  void AskGroups(const Question& ask, std::span<int64_t> out) const {
-    NewestOfGroups(
-        ask, [&](int vm) { return &view_.points(vm); }, out);
-  }
-
- private:
-  InventoryFile file_;
-  RowInventory view_;
-};
-
-// An archive, mapped; nothing is parsed but what names its machines.
-class ArchivePeer {
- public:
-  explicit ArchivePeer(const std::string& folder)
-      : file_(ArchiveFile::Open(folder + "/inventory.archive", "the archive")),
-        view_((*file_)->archive(), ArchiveInventory::kNewest) {}
+  explicit Once(const InventoryView* view) : view_(*view) {}
 
   void AskVms(const Question& ask, std::span<const int> vms,
               std::span<int64_t> out) const {
@@ -130,13 +74,66 @@ class ArchivePeer {
     }
   }
   void AskGroups(const Question& ask, std::span<int64_t> out) const {
-    NewestOfGroups(
-        ask, [&](int vm) { return &view_.points(vm); }, out);
+    const Eligibility eligibility = ToEligibility(ask);
+    std::vector<core::Candidates> members(kGroupSize);
+    for (size_t group = 0; group < out.size(); ++group) {
+      for (int i = 0; i < kGroupSize; ++i) {
+        const int vm = static_cast<int>(group) * kGroupSize + i;
+        members[i] = {.points = &view_.points(vm), .ask = eligibility};
+      }
+      if (const auto line = core::NewestCommonMarker(members)) {
+        out[group] = line->earliest / kNanosPerTick;
+      }
+    }
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<ArchiveFile>> file_;
-  ArchiveInventory view_;
+  const InventoryView& view_;
+};
+
+// Rows in protobuf's binary form, read straight into an index, and validated.
+class RowsPeer {
+ public:
+  explicit RowsPeer(const std::string& folder)
+      : file_(MappedFile::Open(folder + "/inventory.binpb")),
+        view_(WireInventory::Read(file_->bytes(), {})),
+        once_(view_.get()) {}
+
+  const InventoryView& view() const { return *view_; }
+  void AskVms(const Question& ask, std::span<const int> vms,
+              std::span<int64_t> out) const {
+    once_.AskVms(ask, vms, out);
+  }
+  void AskGroups(const Question& ask, std::span<int64_t> out) const {
+    once_.AskGroups(ask, out);
+  }
+
+ private:
+  const absl::StatusOr<MappedFile> file_;
+  const std::unique_ptr<const WireInventory> view_;
+  const Once once_;
+};
+
+// An archive, mapped; nothing is parsed but what names its machines.
+class ArchivePeer {
+ public:
+  explicit ArchivePeer(const std::string& folder)
+      : file_(ArchiveFile::Open(folder + "/inventory.archive", "the archive")),
+        view_((*file_)->archive(), ArchiveInventory::kNewest),
+        once_(&view_) {}
+
+  void AskVms(const Question& ask, std::span<const int> vms,
+              std::span<int64_t> out) const {
+    once_.AskVms(ask, vms, out);
+  }
+  void AskGroups(const Question& ask, std::span<int64_t> out) const {
+    once_.AskGroups(ask, out);
+  }
+
+ private:
+  const absl::StatusOr<std::unique_ptr<ArchiveFile>> file_;
+  const ArchiveInventory view_;
+  const Once once_;
 };
 
 // Everything in memory, the lines of groups listed.
@@ -149,10 +146,22 @@ class WarmPeer {
 
   void AskVms(const Question& ask, std::span<const int> vms,
               std::span<int64_t> out) const {
-    std::vector<Position> best(vms.size());
-    index_.BestOfEach(0, vms, ToQuestion(ask), best);
-    WriteCaptures(
-        vms, best, [&](int vm) { return &index_.points(vm); }, out);
+    // So many at once that their points are still in cache when read.
+    std::array<Position, 256> best;
+    while (!vms.empty()) {
+      const auto some = vms.first(std::min(best.size(), vms.size()));
+      index_.BestOfEach(0, some, ToQuestion(ask), best);
+      for (size_t i = 0; i < some.size(); ++i) {
+        if (best[i] == core::kNoPosition) continue;
+        out[some[i]] =
+            index_.points(some[i]).capture_time(best[i]) / kNanosPerTick;
+      }
+      vms = vms.subspan(some.size());
+    }
+  }
+  // They stand in one array.
+  std::span<const PointSeries> series() const {
+    return {&index_.points(0), groups_.size() * kGroupSize};
   }
   void AskGroups(const Question& ask, std::span<int64_t> out) const {
     std::vector<std::optional<WarmIndex::Line>> lines(groups_.size());
@@ -187,8 +196,8 @@ void OneShots(Meter* meter, std::optional<RowsPeer>* rows) {
 void Run(Meter* meter) {
   std::optional<RowsPeer> rows;
   OneShots(meter, &rows);
-  const std::span<const PointSeries> series = rows->series();
   const WarmPeer warm(rows->view(), meter->threads());
+  const std::span<const PointSeries> series = warm.series();
   meter->WarmVms("recoveryline WarmIndex", 100,
                  [&](const Question& ask, auto vms, auto out) {
                    warm.AskVms(ask, vms, out);
@@ -196,19 +205,17 @@ void Run(Meter* meter) {
   meter->WarmGroups(
       "recoveryline WarmIndex, lines listed before", 200,
       [&](const Question& ask, auto out) { warm.AskGroups(ask, out); });
-  meter->WarmGroups("recoveryline NewestCommonMarker, no list", 50,
-                    [&](const Question& ask, auto out) {
-                      NewestOfGroups(
-                          ask, [&](int vm) { return &series[vm]; }, out);
-                    });
+  meter->WarmGroups(
+      "recoveryline NewestCommonMarker, no list", 50,
+      [&](const Question& ask, auto out) { rows->AskGroups(ask, out); });
   meter->SweepAtOnce(
       "recoveryline SeriesSweep, all scenarios at once", kQuestions,
       [&](std::span<const Question> asked, int first, int last, auto out) {
         SweepVms(asked, series, first, last, out);
       });
-  meter->Sweep("recoveryline PointSeries", kQuestions,
+  meter->Sweep("recoveryline WarmIndex, a scenario at a time", kQuestions,
                [&](const Question& ask, auto vms, auto out) {
-                 rows->AskVms(ask, vms, out);
+                 warm.AskVms(ask, vms, out);
                });
 }
 

@@ -44,7 +44,7 @@ constexpr Cell kTable[kFailoverStateCount][kVmEventCount] = {
     /* REPROTECTING */
     {same, no, same, same, no, To(S::kReprotected, A::kWatch),
      To(S::kCommitted)},
-    /* REPROTECTED */ {same, no, same, same, no, To(S::kProtected), same},
+    /* REPROTECTED */ {same, no, same, same, no, To(S::kProtected), no},
     /* PROTECTED */ {same, no, same, same, no, no, no},
     /* PARTIALLY_FAILED_OVER */ {},
     /* CANCELLING */ {no, no, no, no, same, cancelled, failed},

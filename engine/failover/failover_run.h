@@ -1,11 +1,11 @@
 // FailoverRun: a Decision that is being carried out, VM by VM, and what may be
 // asked of it now.
 //
-//   FailoverRun run({{.unit = 0, .boot_group = 0}, {.unit = 1, .boot_group =
-//   1}}); std::vector<RunTask> todo; absl::Status allowed =
-//   run.Ask(Verb::kStart, &todo);   // preflight run.TellPreflight(true,
-//   &todo);                        // fail over VM 0 run.Tell(0,
-//   VmEvent::kDone, &todo);                    // verify VM 0
+//   FailoverRun run({{.unit = 0}, {.unit = 1, .boot_group = 1}});
+//   std::vector<RunTask> todo;
+//   absl::Status refused = run.Ask(Verb::kStart, &todo);  // preflight
+//   refused = run.TellPreflight(true, &todo);             // fail over VM 0
+//   refused = run.Tell(0, VmEvent::kDone, &todo);         // verify VM 0
 //
 // Rules beyond those of a single VM (failover_machine.h); a test goes through
 // all runs of three machines and holds them:

@@ -1,0 +1,107 @@
+// FailoverRunner: carries a run out at a site, so that a crash at any moment
+// loses nothing and does nothing twice.
+//
+//   auto runner = FailoverRunner::Begin(plan, &site, &log, wait);
+//   absl::Status ended = (*runner)->Ask(request);   // and what follows from it
+//   ... after a crash ...
+//   auto again = FailoverRunner::Resume(records, &site, &log, wait);
+//   ended = (*again)->Drive();
+//
+// Facts that make it so:
+//   (1) What a run is follows from its log alone: the same records give the
+//       same FailoverRun and the same things to be done.
+//   (2) An intent is in the log before the site is called, and has a key of its
+//       own. After a crash, an intent without an outcome is resolved by reading
+//       the site; only what has surely not begun is begun.
+//   (3) An outcome is in the log before anything that follows from it is done.
+//
+// Errors of Ask() and Drive(): FailedPrecondition where a verb is not allowed,
+// or preflight refused; Unknown where the site cannot tell what has become of a
+// call: go on with Drive() once it can; DeadlineExceeded where `wait` gave up;
+// the log's own errors, after which the runner must be made anew from the log.
+// Thread-safety: none.
+
+#ifndef RECOVERYLINE_ENGINE_FAILOVER_FAILOVER_RUNNER_H_
+#define RECOVERYLINE_ENGINE_FAILOVER_FAILOVER_RUNNER_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/failover/failover_run.h"
+#include "engine/failover/recovery_site.h"
+#include "recoveryline/v1/failover.pb.h"
+
+namespace recoveryline {
+
+// Where records are kept. All of them or none, and for good when it is OK.
+class FailoverLog {
+ public:
+  virtual ~FailoverLog() = default;
+  virtual absl::Status Append(absl::Span<const v1::FailoverRecord> records) = 0;
+};
+
+// Waits a while before the site is read again; false: no longer.
+using WaitForSite = std::function<bool()>;
+
+class FailoverRunner {
+ public:
+  // A new run; the plan is its first record.
+  static absl::StatusOr<std::unique_ptr<FailoverRunner>> Begin(
+      const v1::FailoverPlan& plan, RecoverySite* site, FailoverLog* log,
+      WaitForSite wait);
+  // One whose records are in the log. DataLoss where they make no sense.
+  static absl::StatusOr<std::unique_ptr<FailoverRunner>> Resume(
+      absl::Span<const v1::FailoverRecord> records, RecoverySite* site,
+      FailoverLog* log, WaitForSite wait);
+
+  const FailoverRun& run() const { return run_; }
+  const v1::FailoverPlan& plan() const { return plan_; }
+
+  // Writes the request down and carries out what follows.
+  absl::Status Ask(const v1::FailoverRequest& request);
+  // Carries out what is left, until a person or nothing is waited for.
+  absl::Status Drive();
+
+ private:
+  // What is to be done for a VM.
+  struct Pending {
+    SiteCall call;
+    // kPlanned: no intent yet. kFresh: intended, and surely not begun. kOpen:
+    // intended, and it is for the site to say what has become of it.
+    enum Stage : uint8_t { kPlanned, kFresh, kOpen } stage = kPlanned;
+  };
+
+  FailoverRunner(const v1::FailoverPlan& plan, RecoverySite* site,
+                 FailoverLog* log, WaitForSite wait);
+  absl::Status Apply(const v1::FailoverRecord& record);
+  absl::Status ApplyRequest(const v1::FailoverRequest& request,
+                            std::vector<RunTask>* todo);
+  absl::Status ApplyOutcome(const v1::FailoverOutcome& outcome,
+                            std::vector<RunTask>* todo);
+  absl::Status Record(std::vector<v1::FailoverRecord> records);
+  void TakeUp(const std::vector<RunTask>& todo);
+  absl::Status CheckBeforehand();
+  absl::Status WriteIntents();
+  absl::StatusOr<bool> BeginAndRead(std::vector<v1::FailoverRecord>* ended,
+                                    std::string* unknown);
+
+  v1::FailoverPlan plan_;
+  RecoverySite* const site_;
+  FailoverLog* const log_;
+  const WaitForSite wait_;
+  FailoverRun run_;
+  bool preflight_ = false;          // is to be made
+  std::map<int, Pending> pending_;  // by VM
+  std::vector<int> tries_;          // of each VM, intents so far
+};
+
+}  // namespace recoveryline
+
+#endif  // RECOVERYLINE_ENGINE_FAILOVER_FAILOVER_RUNNER_H_

@@ -1,0 +1,142 @@
+// FakeSite: a site in memory that loses answers, is slow, does twice what it is
+// told twice, and keeps a ledger of what it did; and the crashes that a run is
+// put through.
+//
+//   Crashes crashes;                     // none, until crashes.next is set
+//   FakeSite site(seed, &crashes);
+//   MemoryLog log(&crashes);
+//
+// A crash is an exception out of the site or the log, before or after what was
+// asked of them; what is made of the runner then is thrown away.
+//
+// Thread-safety: none.
+
+#ifndef RECOVERYLINE_TESTS_FAILOVER_FAKE_SITE_H_
+#define RECOVERYLINE_TESTS_FAILOVER_FAKE_SITE_H_
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/failover/failover_runner.h"
+#include "engine/failover/recovery_site.h"
+
+namespace recoveryline {
+
+struct Crash {};
+
+// Where a process may die, counted.
+struct Crashes {
+  int64_t passed = 0;
+  int64_t next = -1;  // at which count it dies; -1: never
+
+  void Here() {
+    if (passed++ == next) throw Crash();
+  }
+};
+
+class MemoryLog final : public FailoverLog {
+ public:
+  explicit MemoryLog(Crashes* crashes) : crashes_(*crashes) {}
+
+  absl::Status Append(absl::Span<const v1::FailoverRecord> records) override {
+    crashes_.Here();
+    records_.insert(records_.end(), records.begin(), records.end());
+    crashes_.Here();
+    return absl::OkStatus();
+  }
+  const std::vector<v1::FailoverRecord>& records() const { return records_; }
+
+ private:
+  Crashes& crashes_;
+  std::vector<v1::FailoverRecord> records_;
+};
+
+class FakeSite final : public RecoverySite {
+ public:
+  // How it behaves, each one time in so many; 0: never.
+  struct Chaos {
+    int lost_request = 0;  // Begin() fails before the effect
+    int lost_answer = 0;   // and after it
+    int unreachable = 0;   // Read() fails
+    int slow = 0;          // still running when it is read
+    int silent = 0;        // cannot tell what has become of a call
+    int fails = 0;         // a call fails, without an effect
+  };
+
+  FakeSite(uint64_t seed, const Chaos& chaos, Crashes* crashes)
+      : random_(seed), chaos_(chaos), crashes_(*crashes) {}
+
+  absl::Status Preflight(absl::Span<const SiteCall>) override {
+    crashes_.Here();
+    ++preflights;
+    return absl::OkStatus();
+  }
+
+  absl::Status Begin(const SiteCall& call) override {
+    crashes_.Here();
+    if (OneIn(chaos_.lost_request)) return absl::UnavailableError("lost");
+    // It knows no keys: what is begun twice is done twice.
+    Call& known = calls_[call.key];
+    known.begun = true;
+    known.fails = call.action != VmAction::kWatch && OneIn(chaos_.fails);
+    if (!known.fails) {
+      ++effects[{call.vm_id, call.action, call.recovery_point_id}];
+      if (call.action == VmAction::kFailOver ||
+          call.action == VmAction::kChangePoint) {
+        point_of_vm[call.vm_id] = call.recovery_point_id;
+      }
+    }
+    crashes_.Here();
+    if (OneIn(chaos_.lost_answer)) return absl::UnavailableError("lost");
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<CallReport> Read(const SiteCall& call) override {
+    crashes_.Here();
+    if (OneIn(chaos_.unreachable)) return absl::UnavailableError("away");
+    if (OneIn(chaos_.silent)) {
+      return CallReport{.state = CallState::kUnknown, .message = "no such job"};
+    }
+    const auto known = calls_.find(call.key);
+    if (known == calls_.end() || !known->second.begun) {
+      return CallReport{.state = CallState::kNotBegun};
+    }
+    if (OneIn(chaos_.slow)) return CallReport{.state = CallState::kRunning};
+    return CallReport{
+        .state = known->second.fails ? CallState::kFailed : CallState::kDone,
+        .message = known->second.fails ? "the site says no" : "",
+        .recovery_point_id = point_of_vm[call.vm_id]};
+  }
+
+  struct Effect {
+    std::string vm;
+    VmAction action;
+    std::string point;
+
+    auto operator<=>(const Effect&) const = default;
+  };
+  // How often each was done.
+  std::map<Effect, int> effects;
+  std::map<std::string, std::string> point_of_vm;
+  int preflights = 0;
+
+ private:
+  struct Call {
+    bool begun = false;
+    bool fails = false;
+  };
+  bool OneIn(int n) { return n > 0 && random_() % static_cast<size_t>(n) == 0; }
+
+  std::mt19937_64 random_;
+  const Chaos chaos_;
+  Crashes& crashes_;
+  std::map<std::string, Call> calls_;
+};
+
+}  // namespace recoveryline
+
+#endif  // RECOVERYLINE_TESTS_FAILOVER_FAKE_SITE_H_
