@@ -329,6 +329,11 @@ absl::StatusOr<bool> FailoverRunner::BeginAndRead(
       // From here on it may have begun.
       pending.stage = Pending::kOpen;
       const absl::Status begun = site_->Begin(call);
+      if (absl::IsFailedPrecondition(begun)) {
+        pending.stage = Pending::kFresh;
+        running = true;
+        continue;
+      }
       if (!begun.ok() && !absl::IsUnavailable(begun)) {
         if (call.action == VmAction::kWatch) return begun;  // nothing failed
         ended->push_back(Ended(call.key, false, begun.message(), {}));

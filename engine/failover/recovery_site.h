@@ -8,7 +8,9 @@
 // Contract:
 //   (1) Begin() with a key that the site has seen begins nothing a second time.
 //   (2) Begin() gives Unavailable where it is not known whether it has begun
-//       (a lost answer); any other error means that it has not, and will not.
+//       (a lost answer), and FailedPrecondition where it has not because the
+//       site is not ready for it (no agent has registered yet); any other error
+//       means that it has not, and will not.
 //   (3) Read() has no effect. It says kNotBegun only where it is sure, and
 //       kUnknown where the site cannot tell.
 //

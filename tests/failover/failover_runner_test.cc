@@ -119,6 +119,19 @@ TEST(FailoverRunnerTest, ARunGoesFromThePlanToProtection) {
   EXPECT_EQ(world.site.preflights, 1);
 }
 
+TEST(FailoverRunnerTest, ASiteThatIsNotReadyIsWaitedForAsLongAsIsWanted) {
+  World world(PlanOf(1, 2), 1, {.not_ready = 1});
+  int waits = 0;
+  auto runner = FailoverRunner::Begin(world.plan, &world.site, &world.log,
+                                      [&] { return ++waits < 5; });
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      (*runner)->Ask(RequestOf(FailoverRequest::START))));
+  EXPECT_EQ(waits, 5);
+  EXPECT_EQ((*runner)->run().state(), S::kFailingOver);
+  EXPECT_TRUE(world.site.effects.empty());
+}
+
 TEST(FailoverRunnerTest, WhatIsRefusedIsNotWrittenDown) {
   World world(PlanOf(1, 2), 1, {});
   auto runner = FailoverRunner::Begin(world.plan, &world.site, &world.log,
@@ -250,7 +263,8 @@ TEST(FailoverRunnerCrashTest, ManyCrashesAndAnUnreliableSite) {
                  .lost_answer = 5,
                  .unreachable = 6,
                  .slow = 2,
-                 .silent = 40});
+                 .silent = 40,
+                 .not_ready = 4});
     std::mt19937_64 random(seed);
     world.next_crash = [&] { return static_cast<int64_t>(random() % 80); };
     world.crashes.next = world.next_crash();

@@ -65,6 +65,7 @@ class FakeSite final : public RecoverySite {
     int slow = 0;          // still running when it is read
     int silent = 0;        // cannot tell what has become of a call
     int fails = 0;         // a call fails, without an effect
+    int not_ready = 0;     // Begin() is refused for now
   };
 
   FakeSite(uint64_t seed, const Chaos& chaos, Crashes* crashes)
@@ -79,6 +80,9 @@ class FakeSite final : public RecoverySite {
   absl::Status Begin(const SiteCall& call) override {
     crashes_.Here();
     if (OneIn(chaos_.lost_request)) return absl::UnavailableError("lost");
+    if (OneIn(chaos_.not_ready)) {
+      return absl::FailedPreconditionError("no agent yet");
+    }
     // It knows no keys: what is begun twice is done twice.
     Call& known = calls_[call.key];
     known.begun = true;
