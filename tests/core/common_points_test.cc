@@ -162,6 +162,28 @@ TEST(CommonPointsRandomTest, MarkersAgreeWithTryingEveryMarker) {
   EXPECT_GT(found, 1'500);
 }
 
+TEST(CommonPointsTest, AMarkerInCommonIsFoundBehindManyThatAreNot) {
+  // Both have marker 0, the oldest of a hundred; the others of each are its
+  // own.
+  std::vector<RecoveryPoint> points[2];
+  for (int i = 0; i < 100; ++i) {
+    for (const int member : {0, 1}) {
+      points[member].push_back({.capture_time = 10 * i + member,
+                                .available_from = 10 * i + member,
+                                .consistency = Consistency::kApplication,
+                                .marker = i == 0 ? 0 : 2 * i + member});
+    }
+  }
+  const PointSeries series[] = {PointSeries::FromOrdered(points[0]),
+                                PointSeries::FromOrdered(points[1])};
+  const Eligibility ask{.decision_time = 5'000, .target_time = 5'000};
+  const auto line = NewestCommonMarker(std::vector<Candidates>{
+      {.points = &series[0], .ask = ask}, {.points = &series[1], .ask = ask}});
+  ASSERT_TRUE(line.has_value());
+  EXPECT_EQ(line->marker, 0);
+  EXPECT_EQ(line->positions, std::vector<Position>({0, 0}));
+}
+
 // So many that most are tried in vain, by all members but one.
 TEST(CommonPointsRandomTest, ManyMarkersAgreeWithTryingEveryMarker) {
   constexpr int kMarkers = 120;
