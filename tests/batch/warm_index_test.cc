@@ -137,7 +137,9 @@ TEST(WarmIndexRandomTest, AnswersAsTheInventoryDoes) {
     core::Policy policy = AllScopes();
     policy.minimum_cleanliness = static_cast<core::Cleanliness>(seed % 3);
     const core::Instant decision = DecisionTimeOf(world);
-    if (seed % 4 == 0) policy.not_before = decision - 3'600'000'000'000;
+    if (seed % 4 == 0) {
+      policy.not_before = core::SaturatingSubtract(decision, 3'600'000'000'000);
+    }
     index = WarmIndex(view, policy, 1 + static_cast<int>(seed % 3),
                       std::move(index));
     // Of the newest point of each third machine, which is often the answer.
