@@ -101,6 +101,21 @@ TEST_F(RlineEvaluateTest, TheTableSummarisesAndTheSummaryIsJson) {
   EXPECT_EQ(report.all().complete_count(), 10);
 }
 
+// One moment of 3,001, before there were any points.
+TEST_F(RlineEvaluateTest, TheTableRoundsNothingAway) {
+  std::string moments =
+      R"({"scenarios": [{"decisionTime": "2020-01-01T00:00:00Z"})";
+  for (int i = 0; i < 3'000; ++i) {
+    moments += R"(, {"decisionTime": "2026-03-01T11:30:00Z"})";
+  }
+  WriteText("moments", moments + "]}");
+  const Result result = Evaluate(
+      {"crash.textproto", "--format", "table", "--scenarios", "moments"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("> 99.9 %"));
+  EXPECT_THAT(result.out, HasSubstr("< 0.1 %"));
+}
+
 TEST_F(RlineEvaluateTest, ABadPlanIsReportedAndTheOthersGoOn) {
   WriteText("bad.textproto", R"(id: "bad" boot_groups { id: "" })");
   WriteText("worse.json", "{");

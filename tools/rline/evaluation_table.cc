@@ -16,10 +16,14 @@ using google::protobuf::Duration;
 
 constexpr int kMostPlans = 40;
 
+// 100.0 only of all, and 0.0 only of none.
 std::string Percent(int64_t part, int64_t whole) {
   if (whole == 0) return "";
-  return absl::StrFormat("%.1f %%", 100.0 * static_cast<double>(part) /
-                                        static_cast<double>(whole));
+  const double percent =
+      100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  if (part < whole && percent >= 99.95) return "> 99.9 %";
+  if (part > 0 && percent < 0.05) return "< 0.1 %";
+  return absl::StrFormat("%.1f %%", percent);
 }
 
 int64_t Unserved(const v1::EvaluationSummary& summary) {
