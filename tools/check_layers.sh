@@ -80,6 +80,11 @@ check_engine() {
     'clocks, sleeps, files and chance stop at tools/'
   never engine/failover 9 '<(chrono|thread|ctime|time.h)>' \
     'clocks and sleeps are injected'
+  local folder
+  for folder in core archive wire batch; do
+    never "engine/$folder" 9 '<sqlite3.h>' 'only a run is logged in SQLite'
+  done
+  never engine 1 '<sqlite3.h>' 'only a run is logged in SQLite'
   links_only engine recoveryline_engine \
     'recoveryline_(core|proto|options)|absl::.*|protobuf::libprotobuf'
   links_only engine recoveryline_wire \
@@ -87,7 +92,7 @@ check_engine() {
   links_only engine recoveryline_batch \
     'recoveryline_engine|absl::.*|Threads::Threads'
   links_only engine recoveryline_failover \
-    'recoveryline_(proto|options)|absl::.*'
+    'recoveryline_(proto|options)|absl::.*|SQLite::SQLite3'
   links_only proto recoveryline_proto 'protobuf::libprotobuf'
 }
 

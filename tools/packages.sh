@@ -13,12 +13,12 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build pkg-config
   libabsl-dev libprotobuf-dev protobuf-compiler
-  libsimdjson-dev libcli11-dev libssl-dev
+  libsimdjson-dev libcli11-dev libssl-dev libsqlite3-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 # Another npm than Debian's will do.
 npm_packages=(nodejs npm ca-certificates)
-peer_packages=(libsqlite3-dev libboost-dev)
+peer_packages=(libboost-dev)
 slurm_packages=(slurmctld slurmd slurm-client munge)
 check_packages=(clang clang-format clang-tidy)
 # Used when present, never asked for: ccache.
