@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/failover/failover_scene.h"
 #include "tests/failover/fake_site.h"
 
 namespace recoveryline {
@@ -18,42 +19,6 @@ namespace {
 using v1::FailoverPlan;
 using v1::FailoverRequest;
 using S = FailoverState;
-
-FailoverPlan PlanOf(int groups, int group_size) {
-  FailoverPlan plan;
-  plan.set_run_id("run");
-  for (int i = 0; i < groups * group_size; ++i) {
-    v1::FailoverVm* vm = plan.add_vms();
-    vm->set_vm_id(absl::StrCat("vm-", i));
-    vm->set_unit(i / group_size);
-    vm->set_boot_group(i % 3);
-    vm->set_recovery_point_id(absl::StrCat("point-", i));
-  }
-  return plan;
-}
-
-FailoverRequest RequestOf(FailoverRequest::Verb verb) {
-  FailoverRequest request;
-  request.set_verb(verb);
-  request.set_actor("operator");
-  return request;
-}
-
-// What a person does who wants protection again: asks, and asks again.
-FailoverRequest::Verb NextVerb(const FailoverRun& run) {
-  switch (run.state()) {
-    case S::kAwaitingCommit:
-    case S::kCommitting:
-      return FailoverRequest::COMMIT;
-    case S::kCommitted:
-    case S::kReprotecting:
-      return FailoverRequest::REPROTECT;
-    case S::kAwaitingManualAction:
-      return FailoverRequest::CONTINUE;
-    default:
-      return FailoverRequest::START;
-  }
-}
 
 struct World {
   World(FailoverPlan of, uint64_t seed, const FakeSite::Chaos& chaos)

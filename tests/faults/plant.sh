@@ -14,7 +14,8 @@ readonly root="$PWD"
 readonly copy="$root/build/faults/tree"
 readonly out="$root/build/faults/out"
 readonly limit_seconds=300  # a fault may make a search endless
-readonly programs=(core_test engine_test archive_test batch_test wire_test)
+readonly programs=(core_test engine_test archive_test batch_test wire_test
+  failover_test)
 
 # Brings the copy to the state of the tree. Files that did not change keep
 # their times, so that little is compiled again; those that did (a fault that an
