@@ -2,7 +2,6 @@
 
 #include <sys/mman.h>
 
-#include <atomic>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -26,13 +25,8 @@ SeriesBlock::SeriesBlock(std::span<const PointSeries* const> series,
       series_(std::move(spare.series_)) {
   std::vector<SeriesImage> images(series.size());
   std::vector<size_t> starts(series.size());
-  const auto for_each = [&](auto work) {
-    std::atomic<size_t> next = 0;
-    RunOnThreads(threads, [&] {
-      for (size_t i = next++; i < series.size(); i = next++) work(i);
-    });
-  };
-  for_each([&](size_t i) { images[i] = series[i]->image(); });
+  ForEachOnThreads(series.size(), threads,
+                   [&](size_t i) { images[i] = series[i]->image(); });
   size_t size = 0;
   for (size_t i = 0; i < series.size(); ++i) {
     starts[i] = size;
@@ -48,7 +42,7 @@ SeriesBlock::SeriesBlock(std::span<const PointSeries* const> series,
   }
   series_.clear();
   series_.resize(series.size());
-  for_each([&](size_t i) {
+  ForEachOnThreads(series.size(), threads, [&](size_t i) {
     SeriesImage& image = images[i];
     if (image.lines.empty()) return;
     std::byte* const to = memory_.get() + starts[i];

@@ -34,7 +34,6 @@ class SeriesBlock {
 
   // In the order given.
   std::span<const core::PointSeries> series() const { return series_; }
-  size_t bytes() const { return bytes_; }
 
  private:
   static constexpr size_t kPage = size_t{2} << 20;  // a large one

@@ -1,6 +1,5 @@
 #include "engine/batch/warm_index.h"
 
-#include <atomic>
 #include <utility>
 
 #include "engine/batch/workers.h"
@@ -25,15 +24,12 @@ WarmIndex::WarmIndex(const InventoryView& inventory, const core::Policy& policy,
     if (rule.scope == core::Scope::kIndependent) continue;
     std::vector<std::optional<CommonPoints>> made(
         static_cast<size_t>(inventory.group_count()));
-    std::atomic<size_t> next = 0;
-    RunOnThreads(threads, [&] {
-      for (size_t g = next++; g < made.size(); g = next++) {
-        std::vector<const PointSeries*> members;
-        for (const int vm : inventory.group(static_cast<int>(g)).vms) {
-          members.push_back(&points(vm));
-        }
-        made[g] = core::ListFor(members, policy, rule);
+    ForEachOnThreads(made.size(), threads, [&](size_t g) {
+      std::vector<const PointSeries*> members;
+      for (const int vm : inventory.group(static_cast<int>(g)).vms) {
+        members.push_back(&points(vm));
       }
+      made[g] = core::ListFor(members, policy, rule);
     });
     lists.reserve(made.size());
     for (std::optional<CommonPoints>& list : made) {

@@ -1,7 +1,5 @@
 #include "engine/batch/warm_plan.h"
 
-#include <atomic>
-
 #include "engine/batch/workers.h"
 
 namespace recoveryline {
@@ -26,12 +24,8 @@ WarmPlan::WarmPlan(const InventoryView& inventory, const v1::RecoveryPlan& plan,
 void WarmPlan::ListCommonPoints(int threads) {
   const core::Policy policy = PolicyAt({}).core;
   lists_.resize(units().size());
-  std::atomic<size_t> next = 0;
-  RunOnThreads(threads, [&] {
-    for (size_t u = next++; u < units().size(); u = next++) {
-      ListOfUnit(u, policy);
-    }
-  });
+  ForEachOnThreads(units().size(), threads,
+                   [&](size_t u) { ListOfUnit(u, policy); });
 }
 
 void WarmPlan::ListOfUnit(size_t u, const core::Policy& policy) {

@@ -1,5 +1,6 @@
 #include "engine/batch/workers.h"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -28,6 +29,14 @@ void RunOnThreads(int threads, absl::FunctionRef<void()> work) {
   run();
   for (std::thread& thread : others) thread.join();
   if (thrown != nullptr) std::rethrow_exception(thrown);
+}
+
+void ForEachOnThreads(size_t count, int threads,
+                      absl::FunctionRef<void(size_t)> work) {
+  std::atomic<size_t> next = 0;
+  RunOnThreads(threads, [&] {
+    for (size_t i = next++; i < count; i = next++) work(i);
+  });
 }
 
 }  // namespace recoveryline

@@ -1,8 +1,7 @@
 // BestOfEach: the best point of many VMs, in no particular order.
 //
 //   std::vector<Position> best(which.size());
-//   BestOfEach(all, which, ask, best);   // of all[which[0]], all[which[1]],
-//   ...
+//   BestOfEach(all, which, ask, best);   // best[i]: of all[which[i]]
 //
 // The searches overlap their cache misses: together they take a third of the
 // time that one after the other would.

@@ -17,8 +17,8 @@
 //   (4) What is changed or cancelled is whole units.
 //   (5) state() follows from what is saved, whatever led there.
 //
-// It is pure: who drives it writes saved() down, carries the tasks out, and
-// tells the outcomes. A run made from what was saved goes on where it was.
+// It is pure: who drives it carries the tasks out and tells the outcomes. What
+// was asked and told makes the same run again, and so does saved().
 //
 // Cost: a verb O(VMs); an outcome O(VMs).
 // Errors: FailedPrecondition says why a verb is not allowed now.
@@ -47,9 +47,6 @@ enum class Verb : uint8_t {
   kCancel,
 };
 inline constexpr int kVerbCount = 5;
-
-// Whether it destroys what one could go back to.
-constexpr bool IsIrreversible(Verb verb) { return verb == Verb::kCommit; }
 
 struct RunVm {
   int unit = 0;        // a replication group, or a VM by itself

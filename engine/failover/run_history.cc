@@ -25,11 +25,6 @@ absl::Status Damaged(absl::string_view name, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(name, ": ", what));
 }
 
-absl::Status NoDigest(absl::string_view name) {
-  return absl::ResourceExhaustedError(
-      absl::StrCat(name, ": no memory for a digest"));
-}
-
 absl::StatusOr<int64_t> NumberOf(SqliteFile& file, const std::string& sql) {
   absl::StatusOr<SqliteStatement> statement = file.Prepare(sql);
   if (!statement.ok()) return statement.status();
@@ -146,6 +141,11 @@ absl::StatusOr<RunHistory> ReadVerified(SqliteFile& file,
 }
 
 }  // namespace
+
+absl::Status NoDigest(absl::string_view name) {
+  return absl::ResourceExhaustedError(
+      absl::StrCat(name, ": no memory for a digest"));
+}
 
 bool IsRunName(absl::string_view text, size_t max_bytes) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };

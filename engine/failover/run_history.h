@@ -43,6 +43,9 @@ struct RunHistory {
 // kinds.
 bool IsRunName(absl::string_view text, size_t max_bytes);
 
+// What FirstDigest() and NextDigest() mean by nothing.
+absl::Status NoDigest(absl::string_view name);
+
 // In one transaction, which sees nothing that comes later. `name` is for
 // messages.
 absl::StatusOr<RunHistory> ReadHistory(SqliteFile& file,

@@ -56,6 +56,7 @@ absl::StatusOr<RunLock> RunLock::Take(const std::string& path) {
     }
     if (error != 0) break;
     if (IsAt(path, descriptor)) return lock;
+    error = EAGAIN;  // unless a later attempt says otherwise
   }
   return absl::ErrnoToStatus(error, absl::StrCat("cannot lock ", path));
 }

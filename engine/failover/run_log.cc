@@ -20,11 +20,6 @@ absl::Status Invalid(absl::string_view name, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", what));
 }
 
-absl::Status NoDigest(absl::string_view name) {
-  return absl::ResourceExhaustedError(
-      absl::StrCat(name, ": no memory for a digest"));
-}
-
 // --- Paths ---
 
 // At the end of the names of files beside a log.

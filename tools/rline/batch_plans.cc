@@ -91,9 +91,8 @@ LoadedPlan BatchPlans::Load(int64_t number) const {
   const std::string unknown = FirstUnknownField(loaded.plan);
   if (!unknown.empty()) {
     std::call_once(*noted_, [&] {
-      reporter_.Note(absl::StrCat(
-          loaded.source, " says more than this version understands (", unknown,
-          "); that is ignored, here and in other plans"));
+      reporter_.Note(absl::StrCat(UnknownFieldNote(loaded.source, unknown),
+                                  ", here and in other plans"));
     });
   }
   ReplacePolicy(flags_, &loaded.plan);

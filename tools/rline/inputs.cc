@@ -49,9 +49,7 @@ absl::Status Unreadable(const absl::Status& status) {
 void NoteUnknownField(const std::string& path, const std::string& first,
                       const Reporter& reporter) {
   if (first.empty()) return;
-  reporter.Note(absl::StrCat(FileName(path),
-                             " says more than this version understands (",
-                             first, "); that is ignored"));
+  reporter.Note(UnknownFieldNote(FileName(path), first));
 }
 
 // Only the binary form can say what has no name here.
@@ -114,6 +112,12 @@ void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
 
 std::string FileName(const std::string& path) {
   return path == "-" ? "stdin" : path;
+}
+
+std::string UnknownFieldNote(absl::string_view source,
+                             absl::string_view first) {
+  return absl::StrCat(source, " says more than this version understands (",
+                      first, "); that is ignored");
 }
 
 ExitCode CodeOf(const absl::Status& status) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "engine/select.h"
 #include "engine/violations.h"
 #include "engine/wire/wire_inventory.h"
@@ -71,6 +72,9 @@ void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan);
 
 // kUsage for InvalidArgument, else kBadInput.
 ExitCode CodeOf(const absl::Status& status);
+
+// That `source` has a field, `first`, which this version does not know.
+std::string UnknownFieldNote(absl::string_view source, absl::string_view first);
 
 // "stdin" for "-", else the path.
 std::string FileName(const std::string& path);
