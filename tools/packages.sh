@@ -13,7 +13,8 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build pkg-config
   libabsl-dev libprotobuf-dev protobuf-compiler
-  libsimdjson-dev libcli11-dev libssl-dev libsqlite3-dev
+  libsimdjson-dev nlohmann-json3-dev libcli11-dev libssl-dev libsqlite3-dev
+  libcurl4-openssl-dev libcpp-httplib-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 # Another npm than Debian's will do.
