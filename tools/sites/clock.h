@@ -1,4 +1,5 @@
-// Clock: what time it is, and waiting; injected, so that tests wait for nothing.
+// Clock: what time it is, and waiting; injected, so that tests wait for
+// nothing.
 //
 //   absl::Time deadline = clock.Now() + absl::Minutes(30);
 //   clock.Sleep(absl::Seconds(30));
