@@ -26,8 +26,15 @@ bool IsCommitted(const RunVm& vm) {
                             S::kProtected});
 }
 
-bool HasFailed(const RunVm& vm) { return vm.state == S::kFailed; }
+bool HasFailed(const RunVm& vm) {
+  return IsOneOf(vm.state, {S::kFailed, S::kUnverified});
+}
 bool IsPlanned(const RunVm& vm) { return vm.state == S::kPlanned; }
+
+bool IsOutcome(VmEvent event) {
+  return event == VmEvent::kDone || event == VmEvent::kElsewhere ||
+         event == VmEvent::kFailed;
+}
 
 absl::Status NotNow(const FailoverRun& run, absl::string_view why) {
   return absl::FailedPreconditionError(
@@ -36,11 +43,16 @@ absl::Status NotNow(const FailoverRun& run, absl::string_view why) {
 
 }  // namespace
 
-FailoverRun::FailoverRun(std::vector<RunVm> vms, std::vector<bool> waits_before)
-    : FailoverRun(Saved{.vms = std::move(vms)}, std::move(waits_before)) {}
+FailoverRun::FailoverRun(std::vector<RunVm> vms, RunRules rules)
+    : FailoverRun(Saved{.vms = std::move(vms)}, std::move(rules)) {}
 
-FailoverRun::FailoverRun(Saved saved, std::vector<bool> waits_before)
-    : saved_(std::move(saved)), waits_before_(std::move(waits_before)) {}
+FailoverRun::FailoverRun(Saved saved, RunRules rules)
+    : saved_(std::move(saved)), rules_(std::move(rules)) {}
+
+bool FailoverRun::WaitsBefore(int boot_group) const {
+  const auto at = static_cast<size_t>(boot_group);
+  return at < rules_.waits_before.size() && rules_.waits_before[at];
+}
 
 bool FailoverRun::All(absl::FunctionRef<bool(const RunVm&)> is) const {
   return std::all_of(saved_.vms.begin(), saved_.vms.end(), is);
@@ -70,7 +82,10 @@ FailoverState FailoverRun::state() const {
   }
   if (saved_.phase == Phase::kWaiting) return S::kAwaitingManualAction;
   if (All(IsPlanned)) return S::kPlanned;
-  if (any(S::kPlanned) || any(S::kFailingOver)) return S::kFailingOver;
+  for (const S state : {S::kPlanned, S::kFailingOver, S::kFailedOver,
+                        S::kStarting, S::kChangingPoint}) {
+    if (any(state)) return S::kFailingOver;
+  }
   if (any(S::kVerifying)) return S::kVerifying;
   // From here on the one that lags behind, unless others went on.
   if (!All(IsCommitted)) {
@@ -113,8 +128,14 @@ absl::Status FailoverRun::Ask(Verb verb, std::vector<RunTask>* todo) {
       BeginBootGroup(todo);
       return absl::OkStatus();
     case Verb::kCommit:
+      if (rules_.rehearsal) {
+        return NotNow(*this, "a rehearsal is cleaned up, not committed");
+      }
       if (!All(IsVerified)) {
         return NotNow(*this, "commit needs every VM verified");
+      }
+      if (saved_.phase == Phase::kWaiting) {
+        return NotNow(*this, "commit comes after the manual action");
       }
       return AskEach(
           [](const RunVm& vm) { return vm.state == S::kAwaitingCommit; },
@@ -145,12 +166,22 @@ absl::Status FailoverRun::Start(std::vector<RunTask>* todo) {
     return NotNow(*this, "a cancelled run is not started again");
   }
   const auto may_again = [this](const RunVm& vm) {
+    if (vm.state == S::kFailed && rules_.separate_start) return true;
     return HasFailed(vm) && EarlierAreVerified(vm.boot_group);
   };
   if (Any(HasFailed) && !Any(may_again)) {
     return NotNow(*this, "an earlier boot group is not verified");
   }
-  return AskEach(may_again, VmEvent::kFailOver, todo);
+  std::vector<bool> again;
+  for (const RunVm& vm : saved_.vms) again.push_back(may_again(vm));
+  for (size_t i = 0; i < again.size(); ++i) {
+    if (!again[i]) continue;
+    const bool starts =
+        rules_.separate_start && saved_.vms[i].state == S::kUnverified;
+    Step(static_cast<int>(i), starts ? VmEvent::kStart : VmEvent::kFailOver,
+         todo);
+  }
+  return absl::OkStatus();
 }
 
 bool FailoverRun::EarlierAreVerified(int boot_group) const {
@@ -204,19 +235,24 @@ absl::Status FailoverRun::TellPreflight(bool passed,
   }
   saved_.phase = passed ? Phase::kBooting : Phase::kPlanned;
   saved_.boot_group = -1;
-  if (passed) GoOn(todo);
+  if (!passed) return absl::OkStatus();
+  for (size_t i = 0; rules_.separate_start && i < saved_.vms.size(); ++i) {
+    Step(static_cast<int>(i), VmEvent::kFailOver, todo);
+  }
+  GoOn(todo);
   return absl::OkStatus();
 }
 
 absl::Status FailoverRun::Tell(int vm, VmEvent outcome,
                                std::vector<RunTask>* todo) {
   const RunVm& of = saved_.vms[static_cast<size_t>(vm)];
-  if ((outcome != VmEvent::kDone && outcome != VmEvent::kFailed) ||
-      !After(of.state, outcome).allowed) {
+  if (!IsOutcome(outcome) || !After(of.state, outcome).allowed) {
     return NotNow(*this, absl::StrCat("nothing was to be done for VM ", vm,
                                       ", which is ", NameOf(of.state)));
   }
-  Step(vm, outcome, todo);
+  const bool lands = rules_.separate_start && outcome == VmEvent::kDone &&
+                     IsOneOf(of.state, {S::kFailingOver, S::kChangingPoint});
+  Step(vm, lands ? VmEvent::kLanded : outcome, todo);
   GoOn(todo);
   return absl::OkStatus();
 }
@@ -230,6 +266,7 @@ void FailoverRun::Step(int vm, VmEvent event, std::vector<RunTask>* todo) {
 }
 
 void FailoverRun::BeginBootGroup(std::vector<RunTask>* todo) {
+  if (rules_.separate_start) return StartLanded(todo);
   for (size_t i = 0; i < saved_.vms.size(); ++i) {
     if (saved_.vms[i].boot_group == saved_.boot_group) {
       Step(static_cast<int>(i), VmEvent::kFailOver, todo);
@@ -237,21 +274,45 @@ void FailoverRun::BeginBootGroup(std::vector<RunTask>* todo) {
   }
 }
 
+// Of the boot groups that have begun.
+void FailoverRun::StartLanded(std::vector<RunTask>* todo) {
+  for (size_t i = 0; i < saved_.vms.size(); ++i) {
+    const RunVm& vm = saved_.vms[i];
+    if (vm.state == S::kFailedOver && vm.boot_group <= saved_.boot_group &&
+        EarlierAreVerified(vm.boot_group)) {
+      Step(static_cast<int>(i), VmEvent::kStart, todo);
+    }
+  }
+}
+
 // Begins the next boot group that has VMs, once those before it are verified.
 void FailoverRun::GoOn(std::vector<RunTask>* todo) {
   if (saved_.phase != Phase::kBooting) return;
+  if (rules_.separate_start) {
+    if (Any([](const RunVm& vm) {
+          return IsOneOf(vm.state, {S::kFailingOver, S::kFailed});
+        })) {
+      return;
+    }
+    StartLanded(todo);
+  }
   int next = -1;
+  int last = 0;
   for (const RunVm& vm : saved_.vms) {
+    last = std::max(last, vm.boot_group);
     if (vm.boot_group <= saved_.boot_group) {
       if (!IsVerified(vm)) return;
     } else if (next < 0 || vm.boot_group < next) {
       next = vm.boot_group;
     }
   }
-  if (next < 0) return;
+  if (next < 0) {
+    // The end, where it waits, comes once.
+    if (saved_.boot_group > last || !WaitsBefore(last + 1)) return;
+    next = last + 1;
+  }
   saved_.boot_group = next;
-  if (static_cast<size_t>(next) < waits_before_.size() &&
-      waits_before_[static_cast<size_t>(next)]) {
+  if (WaitsBefore(next)) {
     saved_.phase = Phase::kWaiting;
     todo->push_back({.kind = RunTask::kManualAction, .boot_group = next});
     return;

@@ -12,8 +12,10 @@
 //   (1) Nothing is failed over before preflight has passed.
 //   (2) Boot groups follow each other: one begins when every VM of those before
 //       it is verified, and, where it waits for a person, when that one says
-//       so.
-//   (3) Commit takes all VMs or none, and none before each is verified.
+//       so. Where VMs are started apart, all are failed over first, and boot
+//       groups are the order of starting.
+//   (3) Commit takes all VMs or none, and none before each is verified; a
+//       rehearsal is never committed.
 //   (4) What is changed or cancelled is whole units.
 //   (5) state() follows from what is saved, whatever led there.
 //
@@ -41,7 +43,7 @@ namespace recoveryline {
 // What a person or a tool asks of a run.
 enum class Verb : uint8_t {
   kStart,     // or once more, of what failed
-  kContinue,  // the manual action before a boot group is done
+  kContinue,  // the manual action before a boot group, or at the end, is done
   kCommit,
   kReprotect,
   kCancel,
@@ -54,6 +56,15 @@ struct RunVm {
   FailoverState state = FailoverState::kPlanned;
 
   bool operator==(const RunVm&) const = default;
+};
+
+// What holds for the whole run.
+struct RunRules {
+  // Whether a boot group waits for a person, and after all of them the end;
+  // false where it is shorter.
+  std::vector<bool> waits_before = {};
+  bool separate_start = false;  // VMs are started apart from the failover
+  bool rehearsal = false;
 };
 
 struct RunTask {
@@ -74,11 +85,9 @@ class FailoverRun {
     bool operator==(const Saved&) const = default;
   };
 
-  // `waits_before`: whether a boot group waits for a person; false where it is
-  // shorter. REQUIRES: there are VMs.
-  explicit FailoverRun(std::vector<RunVm> vms,
-                       std::vector<bool> waits_before = {});
-  FailoverRun(Saved saved, std::vector<bool> waits_before);
+  // REQUIRES: there are VMs.
+  explicit FailoverRun(std::vector<RunVm> vms, RunRules rules = {});
+  FailoverRun(Saved saved, RunRules rules);
 
   const Saved& saved() const { return saved_; }
   FailoverState state() const;
@@ -93,7 +102,7 @@ class FailoverRun {
 
   // How preflight ended; where it did not pass, the run is as it was planned.
   absl::Status TellPreflight(bool passed, std::vector<RunTask>* todo);
-  // How what was to be done for a VM ended: kDone or kFailed.
+  // How what was to be done for a VM ended: kDone, kElsewhere or kFailed.
   absl::Status Tell(int vm, VmEvent outcome, std::vector<RunTask>* todo);
 
  private:
@@ -105,10 +114,12 @@ class FailoverRun {
   bool EarlierAreVerified(int boot_group) const;
   void Step(int vm, VmEvent event, std::vector<RunTask>* todo);
   void BeginBootGroup(std::vector<RunTask>* todo);
+  void StartLanded(std::vector<RunTask>* todo);
   void GoOn(std::vector<RunTask>* todo);
+  bool WaitsBefore(int boot_group) const;
 
   Saved saved_;
-  std::vector<bool> waits_before_;
+  RunRules rules_;
 };
 
 }  // namespace recoveryline

@@ -5,12 +5,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
+// What the log says. What is done at the site is in failover_driving.cc.
+
 namespace recoveryline {
 namespace {
 
-using v1::FailoverOutcome;
 using v1::FailoverRecord;
 using v1::FailoverRequest;
+using v1::SiteCall;
 
 std::vector<RunVm> VmsOf(const v1::FailoverPlan& plan) {
   std::vector<RunVm> vms;
@@ -20,27 +22,27 @@ std::vector<RunVm> VmsOf(const v1::FailoverPlan& plan) {
   return vms;
 }
 
-std::vector<bool> WaitsOf(const v1::FailoverPlan& plan) {
-  std::vector<bool> waits;
-  for (const int group : plan.waits_before()) {
-    if (static_cast<size_t>(group) >= waits.size()) {
-      waits.resize(static_cast<size_t>(group) + 1, false);
-    }
-    waits[static_cast<size_t>(group)] = true;
+RunRules RulesOf(const v1::FailoverPlan& plan) {
+  RunRules rules{.separate_start = plan.separate_start(),
+                 .rehearsal = plan.purpose() == v1::RecoveryPlan::TEST};
+  bool ends_with_actions = false;
+  for (const v1::FailoverBootGroup& group : plan.boot_groups()) {
+    rules.waits_before.push_back(ends_with_actions ||
+                                 !group.start_actions().empty());
+    ends_with_actions = !group.end_actions().empty();
   }
-  return waits;
+  rules.waits_before.push_back(ends_with_actions);
+  return rules;
 }
 
 absl::Status CheckPlan(const v1::FailoverPlan& plan) {
   if (plan.vms().empty()) return absl::DataLossError("a run without VMs");
   for (const v1::FailoverVm& vm : plan.vms()) {
-    if (vm.unit() < 0 || vm.boot_group() < 0) {
-      return absl::DataLossError(absl::StrCat(
-          "VM \"", vm.vm_id(), "\" is of a negative unit or boot group"));
+    if (vm.unit() < 0 || vm.boot_group() < 0 ||
+        vm.boot_group() >= plan.boot_groups_size()) {
+      return absl::DataLossError(
+          absl::StrCat("VM \"", vm.vm_id(), "\" is of no unit or boot group"));
     }
-  }
-  for (const int group : plan.waits_before()) {
-    if (group < 0) return absl::DataLossError("a negative boot group");
   }
   return absl::OkStatus();
 }
@@ -62,57 +64,55 @@ std::optional<Verb> VerbOf(FailoverRequest::Verb verb) {
   }
 }
 
-FailoverRecord Ended(const std::string& key, bool done,
-                     absl::string_view message,
-                     const std::string& recovery_point_id) {
-  FailoverRecord record;
-  FailoverOutcome* outcome = record.mutable_outcome();
-  outcome->set_key(key);
-  outcome->set_done(done);
-  outcome->set_message(std::string(message));
-  outcome->set_recovery_point_id(recovery_point_id);
-  return record;
-}
-
-// A VM that runs from another point than the chosen one is not verified.
-FailoverRecord Ended(const SiteCall& call, const CallReport& report) {
-  if (call.action == VmAction::kVerify && report.state == CallState::kDone &&
-      report.recovery_point_id != call.recovery_point_id) {
-    return Ended(call.key, false,
-                 absl::StrCat("the site used recovery point \"",
-                              report.recovery_point_id, "\" instead of \"",
-                              call.recovery_point_id, "\""),
-                 report.recovery_point_id);
+// ACTION_UNSPECIFIED for a watch, which is no call.
+SiteCall::Action ActionOf(VmAction action) {
+  switch (action) {
+    case VmAction::kFailOver:
+      return SiteCall::FAIL_OVER;
+    case VmAction::kStart:
+      return SiteCall::START;
+    case VmAction::kChangePoint:
+      return SiteCall::CHANGE_POINT;
+    case VmAction::kVerify:
+      return SiteCall::VERIFY;
+    case VmAction::kCommit:
+      return SiteCall::COMMIT;
+    case VmAction::kReprotect:
+      return SiteCall::REPROTECT;
+    case VmAction::kCancel:
+      return SiteCall::CANCEL;
+    case VmAction::kNone:
+    case VmAction::kWatch:
+      break;
   }
-  return Ended(call.key, report.state == CallState::kDone, report.message,
-               report.recovery_point_id);
+  return SiteCall::ACTION_UNSPECIFIED;
 }
 
 }  // namespace
 
 FailoverRunner::FailoverRunner(const v1::FailoverPlan& plan, RecoverySite* site,
-                               FailoverLog* log, WaitForSite wait)
+                               FailoverLog* log, Driving driving)
     : plan_(plan),
       site_(site),
       log_(log),
-      wait_(std::move(wait)),
-      run_(VmsOf(plan), WaitsOf(plan)),
+      driving_(std::move(driving)),
+      run_(VmsOf(plan), RulesOf(plan)),
       tries_(static_cast<size_t>(plan.vms_size()), 0) {}
 
 absl::StatusOr<std::unique_ptr<FailoverRunner>> FailoverRunner::Begin(
     const v1::FailoverPlan& plan, RecoverySite* site, FailoverLog* log,
-    WaitForSite wait) {
+    Driving driving) {
   if (absl::Status sound = CheckPlan(plan); !sound.ok()) return sound;
   FailoverRecord first;
   *first.mutable_plan() = plan;
   if (absl::Status kept = log->Append({first}); !kept.ok()) return kept;
   return std::unique_ptr<FailoverRunner>(
-      new FailoverRunner(plan, site, log, std::move(wait)));
+      new FailoverRunner(plan, site, log, std::move(driving)));
 }
 
 absl::StatusOr<std::unique_ptr<FailoverRunner>> FailoverRunner::Resume(
     absl::Span<const FailoverRecord> records, RecoverySite* site,
-    FailoverLog* log, WaitForSite wait) {
+    FailoverLog* log, Driving driving) {
   if (records.empty() || !records[0].has_plan()) {
     return absl::DataLossError("a log that does not begin with its plan");
   }
@@ -120,7 +120,7 @@ absl::StatusOr<std::unique_ptr<FailoverRunner>> FailoverRunner::Resume(
     return sound;
   }
   std::unique_ptr<FailoverRunner> runner(
-      new FailoverRunner(records[0].plan(), site, log, std::move(wait)));
+      new FailoverRunner(records[0].plan(), site, log, std::move(driving)));
   for (size_t i = 1; i < records.size(); ++i) {
     if (const absl::Status applied = runner->Apply(records[i]); !applied.ok()) {
       return absl::DataLossError(
@@ -130,7 +130,15 @@ absl::StatusOr<std::unique_ptr<FailoverRunner>> FailoverRunner::Resume(
   return runner;
 }
 
-// --- What the log says ---
+std::vector<SiteCall> FailoverRunner::Pending() const {
+  std::vector<SiteCall> calls;
+  for (const auto& [vm, task] : tasks_) calls.push_back(task.call);
+  return calls;
+}
+
+bool FailoverRunner::HasBegun(const std::string& action) const {
+  return actions_begun_.count({run_.saved().boot_group, action}) == 1;
+}
 
 absl::Status FailoverRunner::Apply(const FailoverRecord& record) {
   std::vector<RunTask> todo;
@@ -143,19 +151,14 @@ absl::Status FailoverRunner::Apply(const FailoverRecord& record) {
       preflight_ = false;
       applied = run_.TellPreflight(record.preflight().passed(), &todo);
       break;
-    case FailoverRecord::kIntent: {
-      const auto pending = pending_.find(record.intent().vm());
-      if (pending == pending_.end() ||
-          pending->second.stage != Pending::kPlanned) {
-        return absl::DataLossError("an intent to do what was not asked for");
-      }
-      pending->second.call.key = record.intent().key();
-      pending->second.stage = Pending::kOpen;
-      ++tries_[static_cast<size_t>(pending->first)];
+    case FailoverRecord::kIntent:
+      applied = ApplyIntent(record.intent());
       break;
-    }
     case FailoverRecord::kOutcome:
       applied = ApplyOutcome(record.outcome(), &todo);
+      break;
+    case FailoverRecord::kAction:
+      applied = ApplyAction(record.action());
       break;
     case FailoverRecord::kPlan:
     case FailoverRecord::RECORD_NOT_SET:
@@ -167,11 +170,22 @@ absl::Status FailoverRunner::Apply(const FailoverRecord& record) {
 
 absl::Status FailoverRunner::ApplyRequest(const FailoverRequest& request,
                                           std::vector<RunTask>* todo) {
-  if (request.verb() != FailoverRequest::CHANGE_POINT) {
-    const std::optional<Verb> verb = VerbOf(request.verb());
-    if (!verb) return absl::DataLossError("a request for nothing");
-    return run_.Ask(*verb, todo);
+  if (request.verb() == FailoverRequest::CHANGE_POINT) {
+    return ApplyChangeOfPoints(request, todo);
   }
+  const std::optional<Verb> verb = VerbOf(request.verb());
+  if (!verb) return absl::DataLossError("a request for nothing");
+  if (*verb == Verb::kCommit && !request.decision_digest().empty() &&
+      request.decision_digest() != plan_.decision_digest()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the run carries out Decision ", plan_.decision_digest(),
+                     ", and what is approved is ", request.decision_digest()));
+  }
+  return run_.Ask(*verb, todo);
+}
+
+absl::Status FailoverRunner::ApplyChangeOfPoints(const FailoverRequest& request,
+                                                 std::vector<RunTask>* todo) {
   std::map<std::string, int> vm_of_id;
   for (int i = 0; i < plan_.vms_size(); ++i) vm_of_id[plan_.vms(i).vm_id()] = i;
   std::vector<int> vms;
@@ -187,26 +201,77 @@ absl::Status FailoverRunner::ApplyRequest(const FailoverRequest& request,
     return may;
   }
   for (size_t i = 0; i < vms.size(); ++i) {
-    plan_.mutable_vms(vms[i])->set_recovery_point_id(
-        request.vms(static_cast<int>(i)).recovery_point_id());
+    const v1::FailoverVm& to = request.vms(static_cast<int>(i));
+    v1::FailoverVm* vm = plan_.mutable_vms(vms[i]);
+    vm->set_recovery_point_id(to.recovery_point_id());
+    *vm->mutable_capture_time() = to.capture_time();
+    vm->set_consistency(to.consistency());
+    vm->set_process_pending_data(to.process_pending_data());
+    vm->set_consistency_marker(to.consistency_marker());
+  }
+  if (!request.decision_digest().empty()) {
+    plan_.set_decision_digest(request.decision_digest());
   }
   return absl::OkStatus();
 }
 
-absl::Status FailoverRunner::ApplyOutcome(const FailoverOutcome& outcome,
+absl::Status FailoverRunner::ApplyIntent(const v1::FailoverIntent& intent) {
+  const auto task = tasks_.find(intent.vm());
+  if (task == tasks_.end() || task->second.stage != Task::kPlanned) {
+    return absl::DataLossError("an intent to do what was not asked for");
+  }
+  task->second.call.set_key(intent.key());
+  task->second.call.set_mark(intent.mark());
+  task->second.stage = Task::kOpen;
+  ++tries_[static_cast<size_t>(intent.vm())];
+  return absl::OkStatus();
+}
+
+absl::Status FailoverRunner::ApplyOutcome(const v1::FailoverOutcome& outcome,
                                           std::vector<RunTask>* todo) {
-  for (const auto& [vm, pending] : pending_) {
-    if (pending.call.key != outcome.key() ||
-        pending.stage == Pending::kPlanned) {
+  for (const auto& [vm, task] : tasks_) {
+    if (task.call.key() != outcome.key() || task.stage == Task::kPlanned) {
       continue;
     }
     const int of = vm;
-    pending_.erase(of);
-    return run_.Tell(of, outcome.done() ? VmEvent::kDone : VmEvent::kFailed,
-                     todo);
+    tasks_.erase(of);
+    VmEvent event = VmEvent::kFailed;
+    if (outcome.done()) {
+      event = outcome.elsewhere() ? VmEvent::kElsewhere : VmEvent::kDone;
+    }
+    return run_.Tell(of, event, todo);
   }
   return absl::DataLossError(
       absl::StrCat("an outcome of \"", outcome.key(), "\", which is not open"));
+}
+
+absl::Status FailoverRunner::ApplyAction(const v1::ActionBegun& begun) {
+  if (run_.state() != FailoverState::kAwaitingManualAction ||
+      run_.saved().boot_group != begun.boot_group()) {
+    return absl::DataLossError(
+        absl::StrCat("action \"", begun.action(), "\" is not waited for"));
+  }
+  actions_begun_.insert({begun.boot_group(), begun.action()});
+  return absl::OkStatus();
+}
+
+v1::SiteCall FailoverRunner::CallFor(int vm, VmAction action) const {
+  const v1::FailoverVm& of = plan_.vms(vm);
+  v1::SiteCall call;
+  call.set_vm_id(of.vm_id());
+  call.set_action(ActionOf(action));
+  call.set_purpose(plan_.purpose());
+  call.set_recovery_point_id(of.recovery_point_id());
+  *call.mutable_capture_time() = of.capture_time();
+  call.set_consistency(of.consistency());
+  call.set_process_pending_data(of.process_pending_data());
+  call.set_source_fenced_by(plan_.source_fenced_by());
+  if (!of.replication_group_id().empty()) {
+    for (const v1::FailoverVm& other : plan_.vms()) {
+      if (other.unit() == of.unit()) call.add_group_vm_ids(other.vm_id());
+    }
+  }
+  return call;
 }
 
 // What is asked of a VM takes the place of what was to be done for it: only a
@@ -219,15 +284,10 @@ void FailoverRunner::TakeUp(const std::vector<RunTask>& todo) {
         break;
       case RunTask::kManualAction:
         break;  // the run's state says so
-      case RunTask::kVm: {
-        const v1::FailoverVm& vm = plan_.vms(task.vm);
-        pending_[task.vm] = {
-            .call = {.key = {},
-                     .vm_id = vm.vm_id(),
-                     .action = task.action,
-                     .recovery_point_id = vm.recovery_point_id()}};
+      case RunTask::kVm:
+        tasks_[task.vm] = {.action = task.action,
+                           .call = CallFor(task.vm, task.action)};
         break;
-      }
     }
   }
 }
@@ -241,17 +301,11 @@ absl::Status FailoverRunner::Record(std::vector<FailoverRecord> records) {
   return absl::OkStatus();
 }
 
-// --- What is done ---
-
 absl::Status FailoverRunner::Ask(const FailoverRequest& request) {
   // Nothing that is refused is written down.
   FailoverRunner tried = *this;
-  if (absl::Status may =
-          [&] {
-            std::vector<RunTask> todo;
-            return tried.ApplyRequest(request, &todo);
-          }();
-      !may.ok()) {
+  std::vector<RunTask> todo;
+  if (absl::Status may = tried.ApplyRequest(request, &todo); !may.ok()) {
     return may;
   }
   FailoverRecord record;
@@ -260,118 +314,15 @@ absl::Status FailoverRunner::Ask(const FailoverRequest& request) {
   return Drive();
 }
 
-absl::Status FailoverRunner::Drive() {
-  while (preflight_ || !pending_.empty()) {
-    if (preflight_) {
-      if (absl::Status passed = CheckBeforehand(); !passed.ok()) return passed;
-      continue;
-    }
-    if (absl::Status kept = WriteIntents(); !kept.ok()) return kept;
-    std::vector<FailoverRecord> ended;
-    std::string unknown;
-    const absl::StatusOr<bool> running = BeginAndRead(&ended, &unknown);
-    if (!running.ok()) return running.status();
-    const bool went_on = !ended.empty();
-    if (absl::Status kept = Record(std::move(ended)); !kept.ok()) return kept;
-    if (went_on) continue;
-    if (!*running) return absl::UnknownError(unknown);
-    if (!wait_()) {
-      return absl::DeadlineExceededError(
-          "the site has not ended what it began");
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status FailoverRunner::CheckBeforehand() {
-  std::vector<SiteCall> calls;
-  for (const v1::FailoverVm& vm : plan_.vms()) {
-    calls.push_back({.key = {},
-                     .vm_id = vm.vm_id(),
-                     .action = VmAction::kFailOver,
-                     .recovery_point_id = vm.recovery_point_id()});
-  }
-  const absl::Status checked = site_->Preflight(calls);
-  if (!checked.ok() && !absl::IsFailedPrecondition(checked)) return checked;
+absl::Status FailoverRunner::BeginAction(const std::string& action) {
   FailoverRecord record;
-  record.mutable_preflight()->set_passed(checked.ok());
-  record.mutable_preflight()->set_message(std::string(checked.message()));
-  if (absl::Status kept = Record({record}); !kept.ok()) return kept;
-  return checked;
-}
-
-absl::Status FailoverRunner::WriteIntents() {
-  std::vector<FailoverRecord> intents;
-  for (const auto& [vm, pending] : pending_) {
-    if (pending.stage != Pending::kPlanned) continue;
-    v1::FailoverIntent* intent = intents.emplace_back().mutable_intent();
-    intent->set_vm(vm);
-    intent->set_key(absl::StrCat(plan_.run_id(), "/", pending.call.vm_id, "/",
-                                 tries_[static_cast<size_t>(vm)] + 1));
+  record.mutable_action()->set_boot_group(run_.saved().boot_group);
+  record.mutable_action()->set_action(action);
+  FailoverRunner tried = *this;
+  if (!tried.ApplyAction(record.action()).ok()) {
+    return absl::FailedPreconditionError("no action is waited for");
   }
-  const std::vector<FailoverRecord> written = intents;
-  if (absl::Status kept = Record(std::move(intents)); !kept.ok()) return kept;
-  // Nobody else has tried these.
-  for (const FailoverRecord& record : written) {
-    Pending& pending = pending_[record.intent().vm()];
-    pending.stage = Pending::kFresh;
-  }
-  return absl::OkStatus();
-}
-
-// Whether something is under way. What has ended goes to `*ended`; what the
-// site cannot tell of, to `*unknown`.
-absl::StatusOr<bool> FailoverRunner::BeginAndRead(
-    std::vector<FailoverRecord>* ended, std::string* unknown) {
-  bool running = false;
-  for (auto& [vm, pending] : pending_) {
-    const SiteCall& call = pending.call;
-    if (pending.stage == Pending::kFresh) {
-      // From here on it may have begun.
-      pending.stage = Pending::kOpen;
-      const absl::Status begun = site_->Begin(call);
-      if (absl::IsFailedPrecondition(begun)) {
-        pending.stage = Pending::kFresh;
-        running = true;
-        continue;
-      }
-      if (!begun.ok() && !absl::IsUnavailable(begun)) {
-        if (call.action == VmAction::kWatch) return begun;  // nothing failed
-        ended->push_back(Ended(call.key, false, begun.message(), {}));
-        continue;
-      }
-    }
-    const absl::StatusOr<CallReport> report = site_->Read(call);
-    if (absl::IsUnavailable(report.status())) {
-      running = true;  // is asked again
-      continue;
-    }
-    if (!report.ok()) return report.status();
-    switch (report->state) {
-      case CallState::kNotBegun:
-        pending.stage = Pending::kFresh;
-        running = true;
-        break;
-      case CallState::kRunning:
-        running = true;
-        break;
-      case CallState::kFailed:
-        // That a VM has no point yet is no end of the watch.
-        if (call.action == VmAction::kWatch) {
-          running = true;
-          break;
-        }
-        [[fallthrough]];
-      case CallState::kDone:
-        ended->push_back(Ended(call, *report));
-        break;
-      case CallState::kUnknown:
-        *unknown = absl::StrCat("the site cannot tell what has become of ",
-                                call.key, ": ", report->message);
-        break;
-    }
-  }
-  return running;
+  return Record({record});
 }
 
 }  // namespace recoveryline

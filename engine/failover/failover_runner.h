@@ -1,10 +1,10 @@
 // FailoverRunner: carries a run out at a site, so that a crash at any moment
 // loses nothing and does nothing twice.
 //
-//   auto runner = FailoverRunner::Begin(plan, &site, &log, wait);
+//   auto runner = FailoverRunner::Begin(plan, &site, &log, {.wait = wait});
 //   absl::Status ended = (*runner)->Ask(request);   // and what follows from it
 //   ... after a crash ...
-//   auto again = FailoverRunner::Resume(records, &site, &log, wait);
+//   auto again = FailoverRunner::Resume(records, &site, &log, {.wait = wait});
 //   ended = (*again)->Drive();
 //
 // Facts that make it so:
@@ -16,10 +16,11 @@
 //   (3) An outcome is in the log before anything that follows from it is done.
 //
 // Errors of Ask() and Drive(): FailedPrecondition where a verb is not allowed,
-// or preflight refused; Unknown where the site cannot tell what has become of a
-// call: go on with Drive() once it can; DeadlineExceeded where `wait` gave up;
-// the log's own errors, after which the runner must be made anew from the log.
-// Thread-safety: none.
+// or preflight refused (preflight_report() says why); InvalidArgument where a
+// commit approves another Decision; Unknown where the site cannot tell what has
+// become of a call: go on with Drive() once it can; DeadlineExceeded where
+// `wait` gave up; the site's own, where it does not let us; the log's own,
+// after which the runner must be made anew from the log. Thread-safety: none.
 
 #ifndef RECOVERYLINE_ENGINE_FAILOVER_FAILOVER_RUNNER_H_
 #define RECOVERYLINE_ENGINE_FAILOVER_FAILOVER_RUNNER_H_
@@ -27,6 +28,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,59 +49,91 @@ class FailoverLog {
   virtual absl::Status Append(absl::Span<const v1::FailoverRecord> records) = 0;
 };
 
-// Waits a while before the site is read again; false: no longer.
-using WaitForSite = std::function<bool()>;
+struct Driving {
+  // Waits a while before the site is read again; false: no longer.
+  std::function<bool()> wait;
+  // How many calls may be under way at the site.
+  int max_in_flight = 100;
+};
 
 class FailoverRunner {
  public:
   // A new run; the plan is its first record.
   static absl::StatusOr<std::unique_ptr<FailoverRunner>> Begin(
       const v1::FailoverPlan& plan, RecoverySite* site, FailoverLog* log,
-      WaitForSite wait);
+      Driving driving);
   // One whose records are in the log. DataLoss where they make no sense.
   static absl::StatusOr<std::unique_ptr<FailoverRunner>> Resume(
       absl::Span<const v1::FailoverRecord> records, RecoverySite* site,
-      FailoverLog* log, WaitForSite wait);
+      FailoverLog* log, Driving driving);
 
   const FailoverRun& run() const { return run_; }
+  // With the points gone to last.
   const v1::FailoverPlan& plan() const { return plan_; }
+  // Of the last preflight that this object made.
+  const v1::PreflightReport& preflight_report() const { return report_; }
+  // What is being done or waited for, VM by VM.
+  std::vector<v1::SiteCall> Pending() const;
 
   // Writes the request down and carries out what follows.
   absl::Status Ask(const v1::FailoverRequest& request);
   // Carries out what is left, until a person or nothing is waited for.
   absl::Status Drive();
 
+  // The run waits for an action, and a command is about to do it. Once this is
+  // written, only a person knows whether it was done.
+  absl::Status BeginAction(const std::string& action);
+  bool HasBegun(const std::string& action) const;
+
  private:
   // What is to be done for a VM.
-  struct Pending {
-    SiteCall call;
+  struct Task {
+    VmAction action = VmAction::kNone;
+    v1::SiteCall call;
     // kPlanned: no intent yet. kFresh: intended, and surely not begun. kOpen:
     // intended, and it is for the site to say what has become of it.
     enum Stage : uint8_t { kPlanned, kFresh, kOpen } stage = kPlanned;
   };
 
   FailoverRunner(const v1::FailoverPlan& plan, RecoverySite* site,
-                 FailoverLog* log, WaitForSite wait);
+                 FailoverLog* log, Driving driving);
   absl::Status Apply(const v1::FailoverRecord& record);
   absl::Status ApplyRequest(const v1::FailoverRequest& request,
                             std::vector<RunTask>* todo);
+  absl::Status ApplyChangeOfPoints(const v1::FailoverRequest& request,
+                                   std::vector<RunTask>* todo);
+  absl::Status ApplyIntent(const v1::FailoverIntent& intent);
   absl::Status ApplyOutcome(const v1::FailoverOutcome& outcome,
                             std::vector<RunTask>* todo);
+  absl::Status ApplyAction(const v1::ActionBegun& begun);
   absl::Status Record(std::vector<v1::FailoverRecord> records);
   void TakeUp(const std::vector<RunTask>& todo);
+  v1::SiteCall CallFor(int vm, VmAction action) const;
+
+  // One look at all that is to be done.
+  struct Round {
+    bool running = false;  // something is under way
+    int in_flight = 0;
+    std::vector<v1::FailoverRecord> ended = {};
+    std::string unknown = {};  // what the site cannot tell of
+  };
   absl::Status CheckBeforehand();
-  absl::Status WriteIntents();
-  absl::StatusOr<bool> BeginAndRead(std::vector<v1::FailoverRecord>* ended,
-                                    std::string* unknown);
+  absl::StatusOr<bool> WriteIntents();
+  absl::Status BeginAndRead(Round* round);
+  absl::StatusOr<bool> BeginOne(Task* task, Round* round);
+  absl::Status ReadOne(int vm, Task* task, Round* round);
+  absl::Status ReadWatched(Round* round);
 
   v1::FailoverPlan plan_;
   RecoverySite* const site_;
   FailoverLog* const log_;
-  const WaitForSite wait_;
+  const Driving driving_;
   FailoverRun run_;
-  bool preflight_ = false;          // is to be made
-  std::map<int, Pending> pending_;  // by VM
-  std::vector<int> tries_;          // of each VM, intents so far
+  bool preflight_ = false;  // is to be made
+  v1::PreflightReport report_;
+  std::map<int, Task> tasks_;  // by VM
+  std::vector<int> tries_;     // of each VM, intents so far
+  std::set<std::pair<int, std::string>> actions_begun_;
 };
 
 }  // namespace recoveryline

@@ -20,13 +20,13 @@ class FailoverRunTest : public testing::Test {
  protected:
   FailoverRunTest()
       : run({{.unit = 0}, {.unit = 0}, {.unit = 1, .boot_group = 1}},
-            {false, true}) {}
+            {.waits_before = {false, true}}) {}
 
   // What is to be done, as "verify 0".
   std::vector<std::string> Todo() {
-    static const char* const kNames[] = {"none",   "failover", "change",
-                                         "verify", "commit",   "reprotect",
-                                         "watch",  "cancel"};
+    static const char* const kNames[] = {"none",      "failover", "start",
+                                         "change",    "verify",   "commit",
+                                         "reprotect", "watch",    "cancel"};
     std::vector<std::string> texts;
     for (const RunTask& task : std::exchange(todo, {})) {
       switch (task.kind) {
@@ -130,6 +130,73 @@ TEST_F(FailoverRunTest, AHalfFailedGroupIsHeld) {
   todo.clear();
   Ask(Verb::kStart);  // of what failed alone
   EXPECT_EQ(Todo(), Texts({"failover 1"}));
+  Done(1);
+  Failed(1);
+  EXPECT_EQ(run.state(), S::kPartiallyFailedOver);
+  todo.clear();
+  Ask(Verb::kStart);  // it is failed over already
+  EXPECT_EQ(Todo(), Texts({"verify 1"}));
+}
+
+TEST_F(FailoverRunTest, TheEndMayWaitForAPersonToo) {
+  run = FailoverRun({{.unit = 0}, {.unit = 1, .boot_group = 1}},
+                    {.waits_before = {false, false, true}});
+  Ask(Verb::kStart);
+  EXPECT_TRUE(run.TellPreflight(true, &todo).ok());
+  for (const int vm : {0, 0, 1, 1}) Done(vm);
+  EXPECT_EQ(run.state(), S::kAwaitingManualAction);
+  EXPECT_FALSE(run.Ask(Verb::kCommit, &todo).ok());
+  Ask(Verb::kContinue);
+  EXPECT_EQ(run.state(), S::kAwaitingCommit);
+  EXPECT_FALSE(run.Ask(Verb::kContinue, &todo).ok());
+}
+
+TEST_F(FailoverRunTest, ARehearsalIsNeverCommitted) {
+  run = FailoverRun({{.unit = 0}}, {.rehearsal = true});
+  Ask(Verb::kStart);
+  EXPECT_TRUE(run.TellPreflight(true, &todo).ok());
+  for (const int vm : {0, 0}) Done(vm);
+  EXPECT_EQ(run.allowed(), std::vector<Verb>({Verb::kCancel}));
+  EXPECT_FALSE(run.Ask(Verb::kCommit, &todo).ok());
+}
+
+TEST_F(FailoverRunTest, WhereStartIsSeparateAllAreFailedOverFirst) {
+  run = FailoverRun({{.unit = 0}, {.unit = 1}, {.unit = 2, .boot_group = 1}},
+                    {.separate_start = true});
+  Ask(Verb::kStart);
+  EXPECT_TRUE(run.TellPreflight(true, &todo).ok());
+  EXPECT_EQ(Todo(),
+            Texts({"preflight", "failover 0", "failover 1", "failover 2"}));
+  Done(2);
+  Failed(1);
+  Done(0);
+  EXPECT_EQ(Todo(), Texts());
+  EXPECT_EQ(run.state(), S::kPartiallyFailedOver);
+  Ask(Verb::kStart);
+  EXPECT_EQ(Todo(), Texts({"failover 1"}));
+  Done(1);
+  EXPECT_EQ(Todo(), Texts({"start 0", "start 1"}));
+  Done(0);
+  Failed(1);  // to start it
+  EXPECT_EQ(Todo(), Texts({"verify 0"}));
+  Done(0);
+  EXPECT_EQ(Todo(), Texts());
+  Ask(Verb::kStart);
+  EXPECT_EQ(Todo(), Texts({"start 1"}));
+  Done(1);
+  Done(1);
+  EXPECT_EQ(Todo(), Texts({"verify 1", "start 2"}));
+}
+
+TEST_F(FailoverRunTest, APointThatIsChosenAfterwardsIsChanged) {
+  Ask(Verb::kStart);
+  EXPECT_TRUE(run.TellPreflight(true, &todo).ok());
+  todo.clear();
+  EXPECT_TRUE(run.Tell(0, VmEvent::kElsewhere, &todo).ok());
+  EXPECT_EQ(Todo(), Texts({"change 0"}));
+  EXPECT_EQ(run.state(), S::kFailingOver);
+  Done(0);
+  EXPECT_EQ(Todo(), Texts({"verify 0"}));
 }
 
 TEST_F(FailoverRunTest, PointsAreChangedForWholeGroups) {
@@ -155,7 +222,7 @@ TEST_F(FailoverRunTest, ACancelledRunStaysCancelled) {
   EXPECT_FALSE(run.Ask(Verb::kContinue, &todo).ok());
   Done(0);
   Failed(1);
-  EXPECT_EQ(run.state(), S::kFailed);
+  EXPECT_EQ(run.state(), S::kPartiallyFailedOver);
   EXPECT_FALSE(run.Ask(Verb::kStart, &todo).ok());
   todo.clear();
   Ask(Verb::kCancel);
@@ -207,7 +274,8 @@ std::vector<std::pair<FailoverRun, std::vector<RunTask>>> AllAfter(
     });
   }
   for (int vm = 0; vm < 3; ++vm) {
-    for (const VmEvent outcome : {VmEvent::kDone, VmEvent::kFailed}) {
+    for (const VmEvent outcome :
+         {VmEvent::kDone, VmEvent::kElsewhere, VmEvent::kFailed}) {
       attempt([&](FailoverRun* next, auto* todo) {
         return next->Tell(vm, outcome, todo);
       });
@@ -233,7 +301,7 @@ bool IsVerified(const RunVm& vm) {
 
 // What every step must keep.
 void CheckStep(const Saved& before, const FailoverRun& run,
-               const std::vector<RunTask>& todo) {
+               const std::vector<RunTask>& todo, bool separate_start) {
   const Saved& after = run.saved();
   size_t commits = 0;
   for (const RunTask& task : todo) {
@@ -241,6 +309,10 @@ void CheckStep(const Saved& before, const FailoverRun& run,
     const RunVm& vm = after.vms[static_cast<size_t>(task.vm)];
     if (task.action == VmAction::kFailOver) {
       EXPECT_GT(after.phase, FailoverRun::Phase::kPreflight);
+    }
+    // What makes a VM run.
+    if (task.action ==
+        (separate_start ? VmAction::kStart : VmAction::kFailOver)) {
       for (const RunVm& other : after.vms) {
         EXPECT_TRUE(IsVerified(other) || other.boot_group >= vm.boot_group);
       }
@@ -258,21 +330,20 @@ void CheckStep(const Saved& before, const FailoverRun& run,
 // Of every run that can come about with two boot groups and two units: the
 // rules of the header hold, what is asked twice is done once, and some way
 // leads on.
-void GoThroughAllRuns(const std::vector<RunVm>& vms,
-                      const std::vector<bool>& waits_before) {
+void GoThroughAllRuns(const std::vector<RunVm>& vms, const RunRules& rules) {
   std::map<std::string, FailoverRun> seen;
   std::map<std::string, std::vector<std::string>> before;
-  std::deque<FailoverRun> open = {FailoverRun(vms, waits_before)};
+  std::deque<FailoverRun> open = {FailoverRun(vms, rules)};
   seen.emplace(KeyOf(open.front().saved()), open.front());
   while (!open.empty()) {
     const FailoverRun run = open.front();
     open.pop_front();
     for (auto& [next, todo] : AllAfter(run)) {
-      CheckStep(run.saved(), next, todo);
+      CheckStep(run.saved(), next, todo, rules.separate_start);
       const std::string key = KeyOf(next.saved());
       before[key].push_back(KeyOf(run.saved()));
       // What was saved is all there is.
-      EXPECT_EQ(FailoverRun(next.saved(), waits_before).state(), next.state());
+      EXPECT_EQ(FailoverRun(next.saved(), rules).state(), next.state());
       if (seen.emplace(key, next).second) open.push_back(next);
     }
     for (int v = 0; v < kVerbCount; ++v) {
@@ -312,10 +383,13 @@ void GoThroughAllRuns(const std::vector<RunVm>& vms,
 
 TEST(FailoverRunExhaustiveTest, EveryRunOfThreeMachinesKeepsTheRules) {
   for (const bool waits : {false, true}) {
-    for (const int last : {0, 1, 5}) {
-      GoThroughAllRuns(
-          {{.unit = 0}, {.unit = 0}, {.unit = 1, .boot_group = last}},
-          {false, waits, false, false, false, waits});
+    for (const bool separate_start : {false, true}) {
+      for (const int last : {0, 1, 5}) {
+        GoThroughAllRuns(
+            {{.unit = 0}, {.unit = 0}, {.unit = 1, .boot_group = last}},
+            {.waits_before = {false, waits, waits, false, false, waits},
+             .separate_start = separate_start});
+      }
     }
   }
 }

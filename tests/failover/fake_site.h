@@ -23,6 +23,7 @@
 
 #include "engine/failover/failover_runner.h"
 #include "engine/failover/recovery_site.h"
+#include "tests/failover/failover_scene.h"
 
 namespace recoveryline {
 
@@ -71,27 +72,43 @@ class FakeSite final : public RecoverySite {
   FakeSite(uint64_t seed, const Chaos& chaos, Crashes* crashes)
       : random_(seed), chaos_(chaos), crashes_(*crashes) {}
 
-  absl::Status Preflight(absl::Span<const SiteCall>) override {
+  absl::StatusOr<std::vector<v1::SiteVm>> Describe(
+      absl::Span<const std::string> vm_ids) override {
     crashes_.Here();
-    ++preflights;
-    return absl::OkStatus();
+    if (OneIn(chaos_.unreachable)) return absl::UnavailableError("away");
+    ++descriptions;
+    std::vector<v1::SiteVm> vms;
+    for (const std::string& id : vm_ids) {
+      vms.push_back(SiteVmOf(id));
+      vms.back().set_point_choice(point_choice);
+    }
+    return vms;
   }
 
-  absl::Status Begin(const SiteCall& call) override {
+  absl::StatusOr<std::string> Mark(const v1::SiteCall&) override {
+    crashes_.Here();
+    if (OneIn(chaos_.unreachable)) return absl::UnavailableError("away");
+    return std::string();
+  }
+
+  absl::Status Begin(const v1::SiteCall& call) override {
     crashes_.Here();
     if (OneIn(chaos_.lost_request)) return absl::UnavailableError("lost");
     if (OneIn(chaos_.not_ready)) {
       return absl::FailedPreconditionError("no agent yet");
     }
     // It knows no keys: what is begun twice is done twice.
-    Call& known = calls_[call.key];
+    Call& known = calls_[call.key()];
     known.begun = true;
-    known.fails = call.action != VmAction::kWatch && OneIn(chaos_.fails);
+    known.fails = OneIn(chaos_.fails);
     if (!known.fails) {
-      ++effects[{call.vm_id, call.action, call.recovery_point_id}];
-      if (call.action == VmAction::kFailOver ||
-          call.action == VmAction::kChangePoint) {
-        point_of_vm[call.vm_id] = call.recovery_point_id;
+      ++effects[{call.vm_id(), call.action(), call.recovery_point_id()}];
+      if (call.action() == v1::SiteCall::FAIL_OVER) {
+        point_of_vm[call.vm_id()] =
+            always_at.empty() ? call.recovery_point_id() : always_at;
+      }
+      if (call.action() == v1::SiteCall::CHANGE_POINT) {
+        point_of_vm[call.vm_id()] = call.recovery_point_id();
       }
     }
     crashes_.Here();
@@ -99,26 +116,37 @@ class FakeSite final : public RecoverySite {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<CallReport> Read(const SiteCall& call) override {
+  absl::StatusOr<v1::CallReport> Read(const v1::SiteCall& call) override {
     crashes_.Here();
     if (OneIn(chaos_.unreachable)) return absl::UnavailableError("away");
+    v1::CallReport report;
     if (OneIn(chaos_.silent)) {
-      return CallReport{.state = CallState::kUnknown, .message = "no such job"};
+      report.set_state(v1::CallReport::UNKNOWN);
+      report.set_message("no such job");
+      return report;
     }
-    const auto known = calls_.find(call.key);
-    if (known == calls_.end() || !known->second.begun) {
-      return CallReport{.state = CallState::kNotBegun};
+    const auto known = calls_.find(call.key());
+    if (call.action() == v1::SiteCall::VERIFY) {
+      report.set_vm_up(true);
+      report.set_source_off(true);
+    } else if (known == calls_.end() || !known->second.begun) {
+      report.set_state(v1::CallReport::NOT_BEGUN);
+      return report;
     }
-    if (OneIn(chaos_.slow)) return CallReport{.state = CallState::kRunning};
-    return CallReport{
-        .state = known->second.fails ? CallState::kFailed : CallState::kDone,
-        .message = known->second.fails ? "the site says no" : "",
-        .recovery_point_id = point_of_vm[call.vm_id]};
+    if (OneIn(chaos_.slow)) {
+      report.set_state(v1::CallReport::RUNNING);
+      return report;
+    }
+    const bool fails = known != calls_.end() && known->second.fails;
+    report.set_state(fails ? v1::CallReport::FAILED : v1::CallReport::DONE);
+    report.set_message(fails ? "the site says no" : "");
+    report.set_recovery_point_id(point_of_vm[call.vm_id()]);
+    return report;
   }
 
   struct Effect {
     std::string vm;
-    VmAction action;
+    v1::SiteCall::Action action;
     std::string point;
 
     auto operator<=>(const Effect&) const = default;
@@ -126,7 +154,10 @@ class FakeSite final : public RecoverySite {
   // How often each was done.
   std::map<Effect, int> effects;
   std::map<std::string, std::string> point_of_vm;
-  int preflights = 0;
+  // Where failovers go, whatever is chosen; empty: where they were told to.
+  std::string always_at;
+  v1::SiteVm::PointChoice point_choice = v1::SiteVm::BY_ID;
+  int descriptions = 0;
 
  private:
   struct Call {
