@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -285,7 +286,8 @@ void FailoverRun::StartLanded(std::vector<RunTask>* todo) {
   }
 }
 
-// Begins the next boot group that has VMs, once those before it are verified.
+// Begins the next boot group that has VMs, or comes to the end, once those
+// before it are verified. A wait before one without VMs is waited here.
 void FailoverRun::GoOn(std::vector<RunTask>* todo) {
   if (saved_.phase != Phase::kBooting) return;
   if (rules_.separate_start) {
@@ -296,28 +298,23 @@ void FailoverRun::GoOn(std::vector<RunTask>* todo) {
     }
     StartLanded(todo);
   }
-  int next = -1;
-  int last = 0;
+  int next = std::numeric_limits<int>::max();
+  int end = static_cast<int>(rules_.waits_before.size()) - 1;
   for (const RunVm& vm : saved_.vms) {
-    last = std::max(last, vm.boot_group);
-    if (vm.boot_group <= saved_.boot_group) {
-      if (!IsVerified(vm)) return;
-    } else if (next < 0 || vm.boot_group < next) {
-      next = vm.boot_group;
+    end = std::max(end, vm.boot_group + 1);
+    if (vm.boot_group > saved_.boot_group) {
+      next = std::min(next, vm.boot_group);
+    } else if (!IsVerified(vm)) {
+      return;
     }
   }
-  if (next < 0) {
-    // The end, where it waits, comes once.
-    if (saved_.boot_group > last || !WaitsBefore(last + 1)) return;
-    next = last + 1;
+  bool waits = false;
+  for (next = std::min(next, end); saved_.boot_group < next;) {
+    waits |= WaitsBefore(++saved_.boot_group);
   }
-  saved_.boot_group = next;
-  if (WaitsBefore(next)) {
-    saved_.phase = Phase::kWaiting;
-    todo->push_back({.kind = RunTask::kManualAction, .boot_group = next});
-    return;
-  }
-  BeginBootGroup(todo);
+  if (!waits) return BeginBootGroup(todo);
+  saved_.phase = Phase::kWaiting;
+  todo->push_back({.kind = RunTask::kManualAction, .boot_group = next});
 }
 
 }  // namespace recoveryline

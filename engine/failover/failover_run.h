@@ -60,8 +60,8 @@ struct RunVm {
 
 // What holds for the whole run.
 struct RunRules {
-  // Whether a boot group waits for a person, and after all of them the end;
-  // false where it is shorter.
+  // Whether a boot group, also one without VMs, waits for a person, and after
+  // all of them the end; false where it is shorter.
   std::vector<bool> waits_before = {};
   bool separate_start = false;  // VMs are started apart from the failover
   bool rehearsal = false;

@@ -151,6 +151,19 @@ TEST_F(FailoverRunTest, TheEndMayWaitForAPersonToo) {
   EXPECT_FALSE(run.Ask(Verb::kContinue, &todo).ok());
 }
 
+TEST_F(FailoverRunTest, AWaitBeforeABootGroupWithoutVmsIsNotForgotten) {
+  run = FailoverRun({{.unit = 0, .boot_group = 1}},
+                    {.waits_before = {true, false, false, true, false}});
+  Ask(Verb::kStart);
+  EXPECT_TRUE(run.TellPreflight(true, &todo).ok());
+  Ask(Verb::kContinue);
+  for (const int vm : {0, 0}) Done(vm);
+  EXPECT_EQ(Todo(), Texts({"preflight", "person 1", "failover 0", "verify 0",
+                           "person 4"}));
+  Ask(Verb::kContinue);
+  EXPECT_EQ(run.state(), S::kAwaitingCommit);
+}
+
 TEST_F(FailoverRunTest, ARehearsalIsNeverCommitted) {
   run = FailoverRun({{.unit = 0}}, {.rehearsal = true});
   Ask(Verb::kStart);
