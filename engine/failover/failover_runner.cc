@@ -25,13 +25,13 @@ std::vector<RunVm> VmsOf(const v1::FailoverPlan& plan) {
 RunRules RulesOf(const v1::FailoverPlan& plan) {
   RunRules rules{.separate_start = plan.separate_start(),
                  .rehearsal = plan.purpose() == v1::RecoveryPlan::TEST};
-  bool ends_with_actions = false;
+  const bool gate = !plan.commands().health_gate().empty();
+  bool after = false;  // something is due after the boot group before
   for (const v1::FailoverBootGroup& group : plan.boot_groups()) {
-    rules.waits_before.push_back(ends_with_actions ||
-                                 !group.start_actions().empty());
-    ends_with_actions = !group.end_actions().empty();
+    rules.waits_before.push_back(after || !group.start_actions().empty());
+    after = gate || !group.end_actions().empty();
   }
-  rules.waits_before.push_back(ends_with_actions);
+  rules.waits_before.push_back(after);
   return rules;
 }
 
