@@ -107,6 +107,7 @@ absl::StatusOr<bool> FailoverRunner::WriteIntents() {
     FailoverRecord record;
     v1::FailoverIntent* intent = record.mutable_intent();
     intent->set_vm(vm);
+    intent->set_action(task.call.action());
     intent->set_key(absl::StrCat(plan_.run_id(), "/", task.call.vm_id(), "/",
                                  tries_[static_cast<size_t>(vm)] + 1));
     if (IsBegun(task.action)) {

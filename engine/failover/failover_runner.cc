@@ -217,7 +217,8 @@ absl::Status FailoverRunner::ApplyChangeOfPoints(const FailoverRequest& request,
 
 absl::Status FailoverRunner::ApplyIntent(const v1::FailoverIntent& intent) {
   const auto task = tasks_.find(intent.vm());
-  if (task == tasks_.end() || task->second.stage != Task::kPlanned) {
+  if (task == tasks_.end() || task->second.stage != Task::kPlanned ||
+      task->second.call.action() != intent.action()) {
     return absl::DataLossError("an intent to do what was not asked for");
   }
   task->second.call.set_key(intent.key());

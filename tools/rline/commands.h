@@ -34,6 +34,7 @@ void AddImport(CLI::App* app, Chosen* chosen);
 void AddEvaluate(CLI::App* app, Chosen* chosen);
 void AddMerge(CLI::App* app, Chosen* chosen);
 void AddGenerate(CLI::App* app, Chosen* chosen);
+void AddFailover(CLI::App* app, Chosen* chosen);
 // Writes a completion script for all commands that `app` has.
 void AddCompletion(CLI::App* app, Chosen* chosen);
 

@@ -18,12 +18,25 @@ enum class ExitCode {
   kDiffers = 2,
   // Some VM has no point, or none has.
   kIncomplete = 3,
-  // A Decision that is wrong, or was made from other input.
+  // A Decision that is wrong, stale, or was made from other input; what it was
+  // made from has changed.
   kRefuted = 4,
+  // What has become of something at the site is not known: resume.
+  kRemoteUnknown = 5,
+  // Another process works on the run.
+  kLocked = 6,
+  // A person has to commit, or to do something.
+  kWaiting = 7,
+  // It took longer than was allowed.
+  kDeadline = 8,
   // The command line makes no sense.
   kUsage = 64,
   // Input that is missing, cannot be read or breaks a rule.
   kBadInput = 65,
+  // The site cannot be reached.
+  kSiteUnavailable = 69,
+  // The site does not let us.
+  kNoPermission = 77,
 };
 
 }  // namespace recoveryline

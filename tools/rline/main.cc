@@ -82,6 +82,7 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);
+  AddFailover(app, chosen);
   AddCompletion(app, chosen);
 }
 

@@ -96,9 +96,10 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSimulated(
     const SiteRequest& request) {
   SiteOptions options(request.options);
   v1::SimulatedSettings settings = SettingsOf(&options);
+  const std::string path = options.Text("file", request.file);
   if (absl::Status sound = options.Finish(); !sound.ok()) return sound;
-  if (!request.file.empty()) {
-    auto file = SimulatedFile::Open(request.file);
+  if (!path.empty()) {
+    auto file = SimulatedFile::Open(path);
     if (file.ok()) return std::make_unique<InFile>(*std::move(file));
     if (!absl::IsNotFound(file.status()) || request.inventory == nullptr) {
       return file.status();
@@ -113,10 +114,10 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSimulated(
        request.inventory->replication_groups()) {
     if (group.multi_vm_consistency()) settings.add_group_ids(group.id());
   }
-  if (request.file.empty()) return MakeInMemory(settings, *request.inventory);
+  if (path.empty()) return MakeInMemory(settings, *request.inventory);
   std::vector<const v1::Vm*> vms;
   for (const v1::Vm& vm : request.inventory->vms()) vms.push_back(&vm);
-  auto made = SimulatedFile::Create(request.file, settings, vms);
+  auto made = SimulatedFile::Create(path, settings, vms);
   if (!made.ok()) return made.status();
   return std::make_unique<InFile>(*std::move(made));
 }

@@ -7,8 +7,8 @@
 // Options are names and values, each refused where it is none of the site's or
 // its value makes no sense:
 //   simulated  agent-delay, call-duration, seed, separate-start, point-choice
-//              (by-id, by-type, after-failover, impossible), can-cancel, and
-//              faults, each one time in N: lost-request, lost-answer,
+//              (by-id, by-type, after-failover, impossible), can-cancel, file,
+//              and faults, each one time in N: lost-request, lost-answer,
 //              unreachable, slow, fails
 //   exec       folder, query-timeout
 //
@@ -40,7 +40,8 @@ class OpenedSite {
 struct SiteRequest {
   std::string kind = {};
   std::map<std::string, std::string> options = {};
-  // Where a simulated site is kept; empty: in memory alone.
+  // Where a simulated site is kept unless an option says it; empty: in memory
+  // alone.
   std::string file = {};
   // What a simulated site is made of where there is no such file.
   const v1::Inventory* inventory = nullptr;

@@ -91,6 +91,11 @@ void SimulatedSite::Change(const SiteCall& call, absl::Time ends,
     }
     machine->started = !settings_.separate_start();
   };
+  if (call.action() == SiteCall::FAIL_OVER) {
+    // From now on none come.
+    machine->vm = WithNewPoints(*machine);
+    machine->quiesced = absl::InfiniteFuture();
+  }
   machine->since = ends;
   switch (call.action()) {
     case SiteCall::FAIL_OVER:
@@ -184,17 +189,18 @@ std::set<Action> SimulatedSite::Allowed(const Machine& machine) const {
 }
 
 // Those that have come since the VM was quiesced or reprotected.
-void SimulatedSite::AddNewPoints(const Machine& machine, v1::Vm* vm) const {
+v1::Vm SimulatedSite::WithNewPoints(const Machine& machine) const {
+  v1::Vm vm = machine.vm;
   const bool quiesced =
       machine.where == Where::kSource && machine.quiesced <= now_;
-  if (!quiesced && machine.where != Where::kReprotected) return;
+  if (!quiesced && machine.where != Where::kReprotected) return vm;
   absl::Time from = quiesced ? machine.quiesced : machine.since;
   if (IsGrouped(machine)) {
     // Common ones, once the last of the group is there.
     for (const std::string& id :
          groups_.at(machine.vm.replication_group_id())) {
       const Machine& other = machines_.at(id);
-      if (!quiesced && other.where != Where::kReprotected) return;
+      if (!quiesced && other.where != Where::kReprotected) return vm;
       const absl::Time its = quiesced ? other.quiesced : other.since;
       if (its <= now_) from = std::max(from, its);
     }
@@ -205,23 +211,23 @@ void SimulatedSite::AddNewPoints(const Machine& machine, v1::Vm* vm) const {
                         absl::Floor(now_ - absl::UnixEpoch(), kPointEvery) -
                         kPointsShown * kPointEvery);
   for (; at <= now_; at += kPointEvery) {
-    v1::RecoveryPoint* point = vm->add_recovery_points();
+    v1::RecoveryPoint* point = vm.add_recovery_points();
     const std::string stamp = absl::StrCat(absl::ToUnixSeconds(at));
-    point->set_id(absl::StrCat(vm->id(), "@", stamp));
+    point->set_id(absl::StrCat(vm.id(), "@", stamp));
     *point->mutable_capture_time() = TimestampOf(at);
     point->set_consistency(v1::RecoveryPoint::CRASH_CONSISTENT);
     if (IsGrouped(machine)) {
       point->set_consistency_marker(
-          absl::StrCat(vm->replication_group_id(), "@", stamp));
+          absl::StrCat(vm.replication_group_id(), "@", stamp));
     }
   }
+  return vm;
 }
 
 v1::SiteVm SimulatedSite::DescribeOne(const Machine& machine) const {
   v1::SiteVm vm;
   vm.set_found(true);
-  *vm.mutable_vm() = machine.vm;
-  AddNewPoints(machine, vm.mutable_vm());
+  *vm.mutable_vm() = WithNewPoints(machine);
   if (machine.where == Where::kFailedOver ||
       machine.where == Where::kCommitted) {
     vm.mutable_vm()->set_protection_state(v1::Vm::FAILED_OVER);
@@ -280,7 +286,8 @@ absl::Status SimulatedSite::MayBegin(const SiteCall& call,
   }
   if (call.action() == SiteCall::FAIL_OVER ||
       call.action() == SiteCall::CHANGE_POINT) {
-    for (const v1::RecoveryPoint& point : machine.vm.recovery_points()) {
+    const v1::Vm now = WithNewPoints(machine);
+    for (const v1::RecoveryPoint& point : now.recovery_points()) {
       if (point.id() == call.recovery_point_id()) return absl::OkStatus();
     }
     return absl::NotFoundError(absl::StrCat(

@@ -95,7 +95,7 @@ class SimulatedSite final : public RecoverySite, public Clock {
   bool IsRegistered(const Machine& machine) const;
   bool IsGrouped(const Machine& machine) const;
   v1::SiteVm DescribeOne(const Machine& machine) const;
-  void AddNewPoints(const Machine& machine, v1::Vm* vm) const;
+  v1::Vm WithNewPoints(const Machine& machine) const;
   v1::CallReport Verify(const Machine& machine) const;
   absl::Status Kept(const v1::SimulatedRecord& record);
   bool Strikes(int one_in, absl::string_view fault,

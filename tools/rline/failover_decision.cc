@@ -1,0 +1,179 @@
+#include "tools/rline/failover_decision.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/archive/archive_inventory.h"
+#include "engine/timestamps.h"
+#include "engine/validate.h"
+#include "tools/formats/message_files.h"
+#include "tools/rline/inputs.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr absl::Duration kUsualAge = absl::Hours(1);
+
+Refusal BadInput(const std::string& path, const Violations& found) {
+  const v1::Violation& first = found.list().front();
+  return {
+      ExitCode::kBadInput,
+      absl::StrCat(FileName(path), ": ", first.field_path(),
+                   first.field_path().empty() ? "" : ": ", first.message())};
+}
+
+// Reads `path` into `*message`; its digest into `*digest`.
+std::optional<Refusal> Read(const std::string& path, absl::string_view prefix,
+                            google::protobuf::Message* message,
+                            std::string* digest) {
+  Violations found;
+  const auto loaded = ReadMessage(path, prefix, message, &found);
+  if (!loaded.ok()) {
+    return Refusal{ExitCode::kBadInput, std::string(loaded.status().message())};
+  }
+  if (!found.empty()) return BadInput(path, found);
+  *digest = loaded->digest;
+  return std::nullopt;
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) +
+         absl::Nanoseconds(time.nanos());
+}
+
+// Of an archive, what is read of it is what is asked of a view.
+absl::StatusOr<v1::Inventory> RowsOf(const Inputs& inputs,
+                                     const std::vector<std::string>& ids) {
+  if (inputs.archive == nullptr) return inputs.inventory;
+  const ArchiveInventory view(inputs.archive->archive(),
+                              ArchiveInventory::kChecksums);
+  for (const std::string& id : ids) {
+    if (const std::optional<int> vm = view.FindVm(id)) view.points(*vm);
+  }
+  v1::Inventory rows = view.RowsRead(ArchiveInventory::kWithPoints);
+  if (!view.status().ok()) return view.status();
+  if (view.as_of_time()) {
+    *rows.mutable_as_of_time() = ToTimestamp(*view.as_of_time());
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::optional<Refusal> ReadFailoverDecision(const FailoverFlags& flags,
+                                            FailoverDecision* read) {
+  if (flags.decision == "-" && flags.plan == "-") {
+    return Refusal{ExitCode::kUsage, "only one input can be read from stdin"};
+  }
+  if (auto refusal =
+          Read(flags.decision, "decision.", &read->decision, &read->digest)) {
+    return refusal;
+  }
+  const std::string& made_of = read->decision.provenance().plan_digest();
+  if (flags.plan.empty()) {
+    const bool skips_all = flags.skip_actions == std::vector<std::string>{"*"};
+    if (made_of.empty() || skips_all) return std::nullopt;
+    return Refusal{ExitCode::kUsage,
+                   "the Decision was made of a plan: give it with -p, for its "
+                   "boot groups and actions (or --skip-actions '*')"};
+  }
+  std::string digest;
+  if (auto refusal =
+          Read(flags.plan, "plan.", &read->plan.emplace(), &digest)) {
+    return refusal;
+  }
+  if (digest != made_of) {
+    return Refusal{ExitCode::kRefuted,
+                   absl::StrCat("the Decision was not made of ",
+                                FileName(flags.plan), " as it is now (digest ",
+                                made_of.empty() ? "none" : made_of, ", not ",
+                                digest, ")")};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> MakePlan(const FailoverFlags& flags,
+                                const FailoverDecision& read,
+                                v1::FailoverPlan* plan) {
+  FailoverOptions options{.run_id = flags.run_id,
+                          .decision_digest = read.digest,
+                          .site = flags.site,
+                          .allow_partial = flags.allow_partial,
+                          .allow_type_only = flags.allow_type_only,
+                          .source_fenced_by = flags.source_fenced_by};
+  // Without a plan there are no actions, and so none to skip.
+  if (read.plan) options.skip_actions = flags.skip_actions;
+  absl::StatusOr<v1::FailoverPlan> made =
+      PlanFailover(read.decision, read.plan ? &*read.plan : nullptr, options);
+  if (!made.ok()) {
+    return Refusal{
+        absl::IsFailedPrecondition(made.status()) ? ExitCode::kIncomplete
+                                                  : ExitCode::kBadInput,
+        absl::StrCat(FileName(flags.decision), ": ", made.status().message())};
+  }
+  *plan = *std::move(made);
+  plan->mutable_site_options()->insert(flags.site_options.begin(),
+                                       flags.site_options.end());
+  v1::FailoverCommands* commands = plan->mutable_commands();
+  commands->set_action(flags.action_command);
+  commands->set_health_gate(flags.health_gate);
+  commands->set_continue_when_unhealthy(flags.continue_when_unhealthy);
+  commands->set_verify(flags.verify_command);
+  *commands->mutable_timeout() =
+      ToDuration(absl::ToInt64Nanoseconds(flags.command_timeout));
+  return std::nullopt;
+}
+
+std::optional<Refusal> CheckFresh(const FailoverFlags& flags,
+                                  const v1::Decision& decision,
+                                  absl::Time now) {
+  absl::Time latest = TimeOf(decision.decision_time()) + kUsualAge;
+  google::protobuf::Timestamp given;
+  if (!flags.not_after.empty() && ParseRfc3339(flags.not_after, &given)) {
+    latest = TimeOf(given);
+  }
+  if (now <= latest) return std::nullopt;
+  return Refusal{
+      ExitCode::kRefuted,
+      absl::StrCat("the Decision was to be carried out until ",
+                   FormatInstant(absl::ToUnixNanos(latest)), ", and it is ",
+                   FormatInstant(absl::ToUnixNanos(now)),
+                   ": select again, or say --not-after")};
+}
+
+std::optional<Refusal> ReadSimulated(const FailoverFlags& flags,
+                                     const std::vector<std::string>& ids,
+                                     const Reporter& reporter,
+                                     v1::Inventory* inventory) {
+  const auto inputs = ReadInputs(flags.inventory, reporter, PointRows::kUsed);
+  if (!inputs.ok()) {
+    return Refusal{CodeOf(inputs.status()),
+                   std::string(inputs.status().message())};
+  }
+  Violations found = (*inputs)->found_in_inventory;
+  if (found.empty()) ValidateInventory((*inputs)->inventory, &found);
+  if (!found.empty()) return BadInput(flags.inventory.inventory, found);
+  absl::StatusOr<v1::Inventory> rows = RowsOf(**inputs, ids);
+  if (!rows.ok()) {
+    return Refusal{ExitCode::kBadInput, std::string(rows.status().message())};
+  }
+  // Those that are named, and all of their groups.
+  const std::set<std::string> named(ids.begin(), ids.end());
+  std::set<std::string> groups;
+  for (const v1::Vm& vm : rows->vms()) {
+    if (named.count(vm.id()) == 1) groups.insert(vm.replication_group_id());
+  }
+  groups.erase("");
+  *inventory->mutable_as_of_time() = rows->as_of_time();
+  *inventory->mutable_replication_groups() = rows->replication_groups();
+  for (v1::Vm& vm : *rows->mutable_vms()) {
+    if (named.count(vm.id()) == 1 ||
+        groups.count(vm.replication_group_id()) == 1) {
+      *inventory->add_vms() = std::move(vm);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace recoveryline

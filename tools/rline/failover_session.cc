@@ -1,0 +1,267 @@
+#include "tools/rline/failover_session.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "engine/failover/failover_plan.h"
+#include "engine/failover/failover_records.h"
+#include "engine/timestamps.h"
+#include "tools/formats/message_files.h"
+#include "tools/formats/sha256.h"
+#include "tools/rline/failover_status.h"
+#include "tools/sites/running_program.h"
+#include "tools/sites/verified_site.h"
+
+namespace recoveryline {
+namespace {
+
+using S = FailoverState;
+
+constexpr absl::Duration kUsualTimeout = absl::Minutes(10);
+
+absl::Duration TimeoutOf(const v1::FailoverPlan& plan) {
+  const std::optional<core::Nanos> nanos = ToNanos(plan.commands().timeout());
+  return nanos && *nanos > 0 ? absl::Nanoseconds(*nanos) : kUsualTimeout;
+}
+
+// One that was cut off before its plan was in it is taken up.
+absl::StatusOr<RunLog> CreateLog(const std::string& path,
+                                 const std::string& run_id) {
+  absl::StatusOr<RunLog> made = RunLog::Create(path, run_id, LogOptions());
+  if (!absl::IsAlreadyExists(made.status())) return made;
+  absl::StatusOr<RunLog> there = RunLog::Open(path, LogOptions());
+  if (there.ok() && (!there->records().empty() || there->run_id() != run_id)) {
+    return absl::AlreadyExistsError(
+        absl::StrCat(path, " is the log of another run"));
+  }
+  return there;
+}
+
+// Drawn over itself on a terminal: "3 VERIFYING, 2 AWAITING_COMMIT".
+void ShowProgress(const FailoverRun& run) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::map<S, int> counts;
+  for (const RunVm& vm : run.saved().vms) ++counts[vm.state];
+  std::string line;
+  for (const auto& [state, count] : counts) {
+    absl::StrAppend(&line, line.empty() ? "" : ", ", count, " ", NameOf(state));
+  }
+  std::fprintf(stderr, "\r\033[K%s\r", line.c_str());
+}
+
+}  // namespace
+
+RunLog::Options LogOptions() {
+  return {.sha256 = [](absl::string_view bytes) {
+    Sha256 digest;
+    digest.Add(bytes);
+    return digest.Text();
+  }};
+}
+
+absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
+    const v1::FailoverPlan& plan, const FailoverFlags& flags,
+    const std::string& run, const v1::Inventory* inventory) {
+  SiteRequest request{.kind = plan.site(), .inventory = inventory};
+  request.options.insert(plan.site_options().begin(),
+                         plan.site_options().end());
+  for (const auto& [name, value] : flags.site_options) {
+    request.options[name] = value;
+  }
+  if (!run.empty()) request.file = absl::StrCat(run, ".site");
+  return OpenSite(request);
+}
+
+// --- A run in this process ---
+
+FailoverSession::FailoverSession(RunLog log, const FailoverFlags& flags,
+                                 const Reporter& reporter)
+    : flags_(flags),
+      reporter_(reporter),
+      run_log_(std::move(log)),
+      log_(&run_log_, flags.events) {}
+
+Driving FailoverSession::MakeDriving() {
+  log_.set_clock(&site_->clock());
+  started_ = site_->clock().Now();
+  return {.wait = [this] {
+    ShowProgress(runner_->run());
+    Clock& clock = site_->clock();
+    if (clock.Now() - started_ >= flags_.deadline) return false;
+    clock.Sleep(flags_.poll);
+    return true;
+  }};
+}
+
+absl::Status FailoverSession::Take(
+    absl::StatusOr<std::unique_ptr<FailoverRunner>> runner) {
+  if (!runner.ok()) return runner.status();
+  runner_ = *std::move(runner);
+  return absl::OkStatus();
+}
+
+RecoverySite* FailoverSession::Use(const v1::FailoverPlan& plan,
+                                   std::unique_ptr<OpenedSite> site) {
+  site_ = std::move(site);
+  if (plan.commands().verify().empty()) return &site_->site();
+  checked_site_ = std::make_unique<VerifiedSite>(
+      &site_->site(), plan.commands().verify(), plan.run_id(), TimeoutOf(plan));
+  return checked_site_.get();
+}
+
+absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Begin(
+    const v1::FailoverPlan& plan, std::unique_ptr<OpenedSite> site,
+    const FailoverFlags& flags, const Reporter& reporter) {
+  absl::StatusOr<RunLog> log = CreateLog(flags.run, plan.run_id());
+  if (!log.ok()) return log.status();
+  std::unique_ptr<FailoverSession> session(
+      new FailoverSession(*std::move(log), flags, reporter));
+  RecoverySite* used = session->Use(plan, std::move(site));
+  const Driving driving = session->MakeDriving();
+  if (absl::Status taken = session->Take(
+          FailoverRunner::Begin(plan, used, &session->log_, driving));
+      !taken.ok()) {
+    return taken;
+  }
+  return session;
+}
+
+absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Open(
+    const FailoverFlags& flags, const Reporter& reporter) {
+  absl::StatusOr<RunLog> log = RunLog::Open(flags.run, LogOptions());
+  if (!log.ok()) return log.status();
+  absl::StatusOr<std::vector<v1::FailoverRecord>> records =
+      FailoverRecordsOf(log->records());
+  if (!records.ok()) return records.status();
+  if (records->empty() || !(*records)[0].has_plan()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        flags.run, " has no plan: start was cut off; start again"));
+  }
+  std::unique_ptr<FailoverSession> session(
+      new FailoverSession(*std::move(log), flags, reporter));
+  const v1::FailoverPlan plan = (*records)[0].plan();
+  absl::StatusOr<std::unique_ptr<OpenedSite>> site =
+      OpenSiteOf(plan, flags, flags.run, nullptr);
+  if (!site.ok()) return site.status();
+  RecoverySite* used = session->Use(plan, *std::move(site));
+  const Driving driving = session->MakeDriving();
+  if (absl::Status taken = session->Take(
+          FailoverRunner::Resume(*records, used, &session->log_, driving));
+      !taken.ok()) {
+    return taken;
+  }
+  session->log_.set_records(*std::move(records));
+  return session;
+}
+
+absl::Status FailoverSession::Ask(const v1::FailoverRequest& request) {
+  if (absl::Status asked = runner_->Ask(request); !asked.ok()) return asked;
+  return DoWhatIsWaitedFor();
+}
+
+absl::Status FailoverSession::GoOn() {
+  if (absl::Status done = runner_->Drive(); !done.ok()) return done;
+  return DoWhatIsWaitedFor();
+}
+
+v1::FailoverStatus FailoverSession::Status() const {
+  v1::FailoverStatus status =
+      StatusOf(*runner_, log_.records(), run_log_.digest());
+  status.set_changed(changed());
+  return status;
+}
+
+// --- Programs ---
+
+absl::Status FailoverSession::DoWhatIsWaitedFor() {
+  while (state() == S::kAwaitingManualAction) {
+    const absl::StatusOr<bool> well = IsWell();
+    if (!well.ok()) return well.status();
+    if (!*well) return absl::OkStatus();
+    const absl::StatusOr<bool> done = DoActions();
+    if (!done.ok()) return done.status();
+    if (!*done) return absl::OkStatus();
+    v1::FailoverRequest request;
+    request.set_verb(v1::FailoverRequest::CONTINUE);
+    request.set_actor("the run's commands");
+    if (absl::Status asked = runner_->Ask(request); !asked.ok()) return asked;
+  }
+  if (!log_.events().ok()) reporter_.Note(log_.events().message());
+  return absl::OkStatus();
+}
+
+// Whether the boot groups that have started are; a gate that is not there says
+// so of none.
+absl::StatusOr<bool> FailoverSession::IsWell() {
+  const v1::FailoverPlan& plan = runner_->plan();
+  const std::string& gate = plan.commands().health_gate();
+  if (gate.empty()) return true;
+  const int next = runner_->run().saved().boot_group;
+  int group = -1;
+  for (const v1::FailoverVm& vm : plan.vms()) {
+    if (vm.boot_group() < next) group = std::max(group, vm.boot_group());
+  }
+  if (group < 0) return true;  // none has started
+  v1::CommandCall call;
+  call.set_run_id(plan.run_id());
+  call.set_boot_group_id(plan.boot_groups(group).id());
+  for (const v1::FailoverVm& vm : plan.vms()) {
+    if (vm.boot_group() == group) *call.add_vms() = vm;
+  }
+  const absl::StatusOr<bool> well = Run(gate, call);
+  if (!well.ok() || *well) return well;
+  reporter_.Note(
+      absl::StrCat("boot group \"", call.boot_group_id(), "\" is not well"));
+  return plan.commands().continue_when_unhealthy();
+}
+
+absl::StatusOr<bool> FailoverSession::DoActions() {
+  const v1::FailoverPlan& plan = runner_->plan();
+  const int next = runner_->run().saved().boot_group;
+  for (const std::string& action : ActionsBefore(plan, next)) {
+    if (plan.commands().action().empty() || runner_->HasBegun(action)) {
+      return false;
+    }
+    v1::CommandCall call;
+    call.set_run_id(plan.run_id());
+    if (next < plan.boot_groups_size()) {
+      call.set_boot_group_id(plan.boot_groups(next).id());
+    }
+    call.set_action(action);
+    if (absl::Status begun = runner_->BeginAction(action); !begun.ok()) {
+      return begun;
+    }
+    const absl::StatusOr<bool> done = Run(plan.commands().action(), call);
+    if (!done.ok() || !*done) return done;
+  }
+  return true;
+}
+
+// Whether it ended well; what it wrote is noted where not.
+absl::StatusOr<bool> FailoverSession::Run(const std::string& program,
+                                          const v1::CommandCall& call) {
+  const absl::StatusOr<std::string> input = Serialize(call, Format::kJsonl);
+  if (!input.ok()) return input.status();
+  absl::StatusOr<RunningProgram> running =
+      RunningProgram::Start({program}, *input);
+  if (!running.ok()) {
+    reporter_.Note(running.status().message());
+    return false;
+  }
+  const std::optional<ProgramEnd> end =
+      running->WaitAtMost(TimeoutOf(runner_->plan()));
+  if (end && end->exit_code == 0) return true;
+  reporter_.Note(
+      end ? absl::StrCat(
+                program, " ended with exit code ", end->exit_code, ": ",
+                absl::StripAsciiWhitespace(end->output).substr(0, 1'000))
+          : absl::StrCat(program, " takes too long"));
+  return false;
+}
+
+}  // namespace recoveryline

@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "engine/failover/failover_plan.h"
+#include "engine/failover/failover_records.h"
+#include "engine/failover/preflight.h"
+#include "engine/timestamps.h"
+#include "tools/rline/failover_decision.h"
+#include "tools/rline/failover_status.h"
+#include "tools/rline/failover_verbs.h"
+#include "tools/rline/output.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr size_t kIdDigits = 12;
+
+// A plan, and the site at which it would be carried out.
+struct Prepared {
+  v1::FailoverPlan plan;
+  std::unique_ptr<OpenedSite> site;
+  std::vector<v1::SiteVm> vms;
+};
+
+// `run`: as of OpenSiteOf(). Nothing has an effect.
+std::optional<Refusal> Prepare(FailoverFlags flags, const std::string& run,
+                               const Reporter& reporter, Prepared* prepared) {
+  FailoverDecision read;
+  if (auto refusal = ReadFailoverDecision(flags, &read)) return refusal;
+  if (flags.site.empty()) flags.site = "simulated";
+  if (flags.run_id.empty()) {
+    // The same Decision is the same run.
+    absl::string_view digits = read.digest;
+    absl::ConsumePrefix(&digits, "sha256:");
+    flags.run_id = absl::StrCat("run-", digits.substr(0, kIdDigits));
+  }
+  if (auto refusal = MakePlan(flags, read, &prepared->plan)) return refusal;
+  v1::Inventory inventory;
+  const bool made_of = !flags.inventory.inventory.empty();
+  if (made_of) {
+    if (auto refusal =
+            ReadSimulated(flags, IdsOf(prepared->plan), reporter, &inventory)) {
+      return refusal;
+    }
+    // What the Decision was made at is where a simulation begins.
+    *inventory.mutable_as_of_time() = read.decision.decision_time();
+  }
+  auto site =
+      OpenSiteOf(prepared->plan, flags, run, made_of ? &inventory : nullptr);
+  if (!site.ok()) {
+    return Refusal{absl::IsInvalidArgument(site.status())
+                       ? ExitCode::kUsage
+                       : CodeOfFailover(site.status()),
+                   std::string(site.status().message())};
+  }
+  prepared->site = *std::move(site);
+  if (auto refusal =
+          CheckFresh(flags, read.decision, prepared->site->clock().Now())) {
+    return refusal;
+  }
+  auto vms = prepared->site->site().Describe(IdsOf(prepared->plan));
+  if (!vms.ok()) {
+    return Refusal{CodeOfFailover(vms.status()),
+                   std::string(vms.status().message())};
+  }
+  prepared->vms = *std::move(vms);
+  AddCapabilities(prepared->vms, &prepared->plan);
+  return std::nullopt;
+}
+
+ExitCode ShowReport(const v1::PreflightReport& report,
+                    const FailoverFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  const absl::Status written =
+      output->is_table()
+          ? output->WriteText(PreflightTable(report, output->display()))
+          : output->Write(report);
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  if (report.passed()) return ExitCode::kComplete;
+  return reporter.Fail(
+      report.drifted() ? ExitCode::kRefuted : ExitCode::kFailure,
+      SummaryOf(report));
+}
+
+// In which order things would be done.
+void NoteSteps(const v1::FailoverPlan& plan, const Reporter& reporter) {
+  if (plan.separate_start()) {
+    reporter.Note(absl::StrCat("all ", plan.vms_size(),
+                               " VMs would be failed over at the same time, "
+                               "and then started boot group by boot group"));
+  }
+  for (int i = 0; i <= plan.boot_groups_size(); ++i) {
+    int64_t vms = 0;
+    for (const v1::FailoverVm& vm : plan.vms()) vms += vm.boot_group() == i;
+    const bool end = i == plan.boot_groups_size();
+    if (vms > 0 || end) {
+      for (const std::string& action : ActionsBefore(plan, i)) {
+        reporter.Note(absl::StrCat("action: ", action));
+      }
+    }
+    if (vms > 0) {
+      reporter.Note(absl::StrCat(
+          "boot group \"", plan.boot_groups(i).id(), "\": ", Count(vms, "VM"),
+          plan.separate_start() ? " started, verified"
+                                : " failed over, verified"));
+    }
+  }
+}
+
+// A run that is there and carries this Decision out goes on.
+ExitCode GoOn(FailoverSession* session, const FailoverFlags& flags,
+              const Reporter& reporter) {
+  const FailoverState state = session->state();
+  const bool asks = state == FailoverState::kPlanned ||
+                    state == FailoverState::kFailed ||
+                    state == FailoverState::kPartiallyFailedOver;
+  absl::Status ended =
+      asks ? session->Ask(RequestOf(v1::FailoverRequest::START, flags))
+           : session->GoOn();
+  if (ended.ok() && flags.commit_when_verified &&
+      session->state() == FailoverState::kAwaitingCommit) {
+    v1::FailoverRequest commit = RequestOf(v1::FailoverRequest::COMMIT, flags);
+    commit.set_decision_digest(session->runner().plan().decision_digest());
+    ended = session->Ask(commit);
+  }
+  return Tell(*session, ended, flags, reporter);
+}
+
+}  // namespace
+
+ExitCode RunPreflight(const FailoverFlags& flags, const Reporter& reporter) {
+  Prepared prepared;
+  if (auto refusal = Prepare(flags, "", reporter, &prepared)) {
+    return reporter.Fail(refusal->code, refusal->message);
+  }
+  return ShowReport(CheckBeforehand(prepared.plan, prepared.vms), flags,
+                    reporter);
+}
+
+ExitCode RunStart(const FailoverFlags& flags, const Reporter& reporter) {
+  // Before anything: that what is asked can be told.
+  if (const auto output = Output::Of(flags.output); !output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  if (flags.dry_run) {
+    Prepared prepared;
+    if (auto refusal = Prepare(flags, "", reporter, &prepared)) {
+      return reporter.Fail(refusal->code, refusal->message);
+    }
+    NoteSteps(prepared.plan, reporter);
+    return ShowReport(CheckBeforehand(prepared.plan, prepared.vms), flags,
+                      reporter);
+  }
+  if (flags.run.empty()) {
+    return reporter.Fail(ExitCode::kUsage,
+                         "--run is required (see rline failover start --help)");
+  }
+  auto there = FailoverSession::Open(flags, reporter);
+  if (there.ok()) {
+    FailoverDecision read;
+    if (auto refusal = ReadFailoverDecision(flags, &read)) {
+      return reporter.Fail(refusal->code, refusal->message);
+    }
+    const v1::FailoverPlan& plan = (*there)->runner().plan();
+    if (plan.decision_digest() != read.digest ||
+        (!flags.run_id.empty() && flags.run_id != plan.run_id())) {
+      return reporter.Fail(
+          ExitCode::kRefuted,
+          absl::StrCat(flags.run, " is run ", plan.run_id(),
+                       " of another Decision, ", plan.decision_digest()));
+    }
+    return GoOn(there->get(), flags, reporter);
+  }
+  if (!absl::IsNotFound(there.status()) &&
+      !absl::IsFailedPrecondition(there.status())) {
+    return FailToOpen(there.status(), reporter);
+  }
+  Prepared prepared;
+  if (auto refusal = Prepare(flags, flags.run, reporter, &prepared)) {
+    return reporter.Fail(refusal->code, refusal->message);
+  }
+  auto session = FailoverSession::Begin(prepared.plan, std::move(prepared.site),
+                                        flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  return GoOn(session->get(), flags, reporter);
+}
+
+}  // namespace recoveryline

@@ -1,0 +1,249 @@
+#include "tools/rline/failover_verbs.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/failover/failover_plan.h"
+#include "engine/failover/failover_records.h"
+#include "tools/rline/failover_decision.h"
+#include "tools/rline/failover_status.h"
+#include "tools/rline/output.h"
+
+namespace recoveryline {
+namespace {
+
+using S = FailoverState;
+using v1::FailoverRequest;
+
+// Replication that comes again takes an agent up to 15 minutes.
+constexpr absl::Duration kReprotectDeadline = absl::Minutes(30);
+
+std::string ThisUser() {
+  const passwd* user = getpwuid(geteuid());
+  return user == nullptr ? absl::StrCat("user ", geteuid()) : user->pw_name;
+}
+
+// Asks, unless `done` says that it is done already.
+ExitCode AskFor(FailoverRequest request, bool (*done)(S), FailoverFlags flags,
+                const Reporter& reporter) {
+  auto session = FailoverSession::Open(flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  const absl::Status ended =
+      done((*session)->state()) ? (*session)->GoOn() : (*session)->Ask(request);
+  return Tell(**session, ended, flags, reporter);
+}
+
+bool IsReprotected(S state) { return state == S::kProtected; }
+bool IsCommitted(S state) {
+  return state >= S::kCommitted && state <= S::kProtected;
+}
+bool IsCancelled(S state) { return state == S::kCancelled; }
+
+}  // namespace
+
+FailoverRequest RequestOf(FailoverRequest::Verb verb,
+                          const FailoverFlags& flags) {
+  FailoverRequest request;
+  request.set_verb(verb);
+  request.set_actor(flags.actor.empty() ? ThisUser() : flags.actor);
+  request.set_reason(flags.reason);
+  return request;
+}
+
+ExitCode CodeOfFailover(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnknown:
+      return ExitCode::kRemoteUnknown;
+    case absl::StatusCode::kAborted:
+      return ExitCode::kLocked;
+    case absl::StatusCode::kDeadlineExceeded:
+      return ExitCode::kDeadline;
+    case absl::StatusCode::kInvalidArgument:  // another Decision is approved
+      return ExitCode::kRefuted;
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+      return ExitCode::kBadInput;
+    case absl::StatusCode::kUnavailable:
+      return ExitCode::kSiteUnavailable;
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return ExitCode::kNoPermission;
+    default:
+      return ExitCode::kFailure;
+  }
+}
+
+ExitCode FailToOpen(const absl::Status& status, const Reporter& reporter) {
+  return reporter.Fail(absl::IsInvalidArgument(status) ? ExitCode::kUsage
+                                                       : CodeOfFailover(status),
+                       status.message());
+}
+
+ExitCode Tell(const FailoverSession& session, const absl::Status& ended,
+              const FailoverFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  const v1::FailoverStatus status = session.Status();
+  const absl::Status written =
+      output->is_table()
+          ? output->WriteText(FailoverTable(status, output->display()))
+          : output->Write(status);
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  if (ended.ok()) return CodeOf(status);
+  if (session.runner().preflight_report().drifted()) {
+    return reporter.Fail(ExitCode::kRefuted, ended.message());
+  }
+  const ExitCode code = CodeOfFailover(ended);
+  return reporter.Fail(
+      code, code == ExitCode::kRemoteUnknown
+                ? absl::StrCat(ended.message(),
+                               "; nothing was done twice: look at the site, "
+                               "then rline failover resume --run ",
+                               flags.run)
+                : std::string(ended.message()));
+}
+
+ExitCode RunResume(const FailoverFlags& flags, const Reporter& reporter) {
+  auto session = FailoverSession::Open(flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  const absl::Status ended =
+      flags.action_done && (*session)->state() == S::kAwaitingManualAction
+          ? (*session)->Ask(RequestOf(FailoverRequest::CONTINUE, flags))
+          : (*session)->GoOn();
+  return Tell(**session, ended, flags, reporter);
+}
+
+ExitCode RunCommit(const FailoverFlags& flags, const Reporter& reporter) {
+  FailoverRequest request = RequestOf(FailoverRequest::COMMIT, flags);
+  request.set_decision_digest(absl::StartsWith(flags.approve, "sha256:")
+                                  ? flags.approve
+                                  : absl::StrCat("sha256:", flags.approve));
+  return AskFor(request, IsCommitted, flags, reporter);
+}
+
+ExitCode RunReprotect(const FailoverFlags& flags, const Reporter& reporter) {
+  FailoverFlags bounded = flags;
+  if (bounded.deadline == absl::InfiniteDuration()) {
+    bounded.deadline = kReprotectDeadline;
+  }
+  return AskFor(RequestOf(FailoverRequest::REPROTECT, flags), IsReprotected,
+                bounded, reporter);
+}
+
+ExitCode RunCancel(const FailoverFlags& flags, const Reporter& reporter) {
+  return AskFor(RequestOf(FailoverRequest::CANCEL, flags), IsCancelled, flags,
+                reporter);
+}
+
+ExitCode RunCleanup(const FailoverFlags& flags, const Reporter& reporter) {
+  auto session = FailoverSession::Open(flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  if ((*session)->runner().plan().purpose() != v1::RecoveryPlan::TEST) {
+    return reporter.Fail(ExitCode::kFailure,
+                         "only a rehearsal is cleaned up; to take a failover "
+                         "back, cancel it");
+  }
+  const absl::Status ended =
+      IsCancelled((*session)->state())
+          ? (*session)->GoOn()
+          : (*session)->Ask(RequestOf(FailoverRequest::CANCEL, flags));
+  return Tell(**session, ended, flags, reporter);
+}
+
+ExitCode RunChangePoint(const FailoverFlags& flags, const Reporter& reporter) {
+  FailoverDecision read;
+  if (auto refusal = ReadFailoverDecision(flags, &read)) {
+    return reporter.Fail(refusal->code, refusal->message);
+  }
+  v1::FailoverPlan to;
+  if (auto refusal = MakePlan(flags, read, &to)) {
+    return reporter.Fail(refusal->code, refusal->message);
+  }
+  auto session = FailoverSession::Open(flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  if (auto refusal =
+          CheckFresh(flags, read.decision, (*session)->site().clock().Now())) {
+    return reporter.Fail(refusal->code, refusal->message);
+  }
+  FailoverRequest request = RequestOf(FailoverRequest::CHANGE_POINT, flags);
+  request.MergeFrom(ChangeTo((*session)->runner().plan(), to));
+  if (request.vms().empty()) {
+    reporter.Note("the run goes to these points already");
+    return Tell(**session, (*session)->GoOn(), flags, reporter);
+  }
+  reporter.Note("what was written since the failover is lost");
+  return Tell(**session, (*session)->Ask(request), flags, reporter);
+}
+
+// --- What only looks ---
+
+namespace {
+
+// Nothing is asked of it.
+class NoSite final : public RecoverySite {
+ public:
+  absl::StatusOr<std::vector<v1::SiteVm>> Describe(
+      absl::Span<const std::string>) override {
+    return absl::UnavailableError("no site");
+  }
+  absl::StatusOr<std::string> Mark(const v1::SiteCall&) override {
+    return absl::UnavailableError("no site");
+  }
+  absl::Status Begin(const v1::SiteCall&) override {
+    return absl::UnavailableError("no site");
+  }
+  absl::StatusOr<v1::CallReport> Read(const v1::SiteCall&) override {
+    return absl::UnavailableError("no site");
+  }
+};
+
+absl::StatusOr<v1::FailoverStatus> ReadStatus(const std::string& run) {
+  const absl::StatusOr<RunHistory> history = RunLog::Read(run, LogOptions());
+  if (!history.ok()) return history.status();
+  const auto records = FailoverRecordsOf(history->records);
+  if (!records.ok()) return records.status();
+  NoSite site;
+  const auto runner = FailoverRunner::Resume(*records, &site, nullptr, {});
+  if (!runner.ok()) return runner.status();
+  return StatusOf(**runner, *records, history->digest);
+}
+
+}  // namespace
+
+ExitCode RunStatus(const FailoverFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  const absl::Time latest = absl::Now() + flags.deadline;
+  absl::StatusOr<v1::FailoverStatus> status = ReadStatus(flags.run);
+  bool waited_in_vain = false;
+  while (status.ok() && !flags.wait_for.empty() &&
+         status->state() != flags.wait_for && !waited_in_vain) {
+    waited_in_vain = absl::Now() >= latest;
+    if (waited_in_vain) break;
+    absl::SleepFor(std::min(flags.poll, latest - absl::Now()));
+    status = ReadStatus(flags.run);
+  }
+  if (!status.ok()) return FailToOpen(status.status(), reporter);
+  const absl::Status written =
+      output->is_table()
+          ? output->WriteText(FailoverTable(*status, output->display()))
+          : output->Write(*status);
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  if (!waited_in_vain) return ExitCode::kComplete;
+  return reporter.Fail(
+      ExitCode::kDeadline,
+      absl::StrCat("the run is ", status->state(), ", not ", flags.wait_for));
+}
+
+}  // namespace recoveryline

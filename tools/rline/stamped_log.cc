@@ -1,0 +1,54 @@
+#include "tools/rline/stamped_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "engine/timestamps.h"
+#include "tools/formats/message_files.h"
+
+namespace recoveryline {
+
+absl::Status StampedLog::Append(absl::Span<const v1::FailoverRecord> records) {
+  std::vector<v1::FailoverRecord> stamped(records.begin(), records.end());
+  for (v1::FailoverRecord& record : stamped) {
+    *record.mutable_time() = ToTimestamp(absl::ToUnixNanos(clock_->Now()));
+  }
+  if (absl::Status kept = log_.Append(stamped); !kept.ok()) return kept;
+  appended_ += static_cast<int64_t>(stamped.size());
+  Tell(stamped);
+  records_.insert(records_.end(), stamped.begin(), stamped.end());
+  return absl::OkStatus();
+}
+
+void StampedLog::Tell(absl::Span<const v1::FailoverRecord> records) {
+  if (events_path_.empty()) return;
+  std::string lines;
+  auto sequence = static_cast<int64_t>(records_.size());
+  for (const v1::FailoverRecord& record : records) {
+    lines += EventLine(++sequence, record);
+  }
+  const int file = open(events_path_.c_str(),
+                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0 || write(file, lines.data(), lines.size()) !=
+                      static_cast<ssize_t>(lines.size())) {
+    events_ = absl::UnavailableError(
+        absl::StrCat(events_path_, ": ", std::strerror(errno)));
+  }
+  if (file >= 0) close(file);
+}
+
+std::string EventLine(int64_t sequence, const v1::FailoverRecord& record) {
+  const absl::StatusOr<std::string> text = Serialize(record, Format::kJsonl);
+  absl::string_view members = text.ok() ? absl::string_view(*text) : "{}\n";
+  absl::ConsumePrefix(&members, "{");
+  return absl::StrCat("{\"sequence\":", sequence, members[0] == '}' ? "" : ",",
+                      members);
+}
+
+}  // namespace recoveryline
