@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <random>
@@ -298,6 +299,26 @@ TEST(FailoverRunnerCrashTest, ManyCrashesAndAnUnreliableSite) {
     ASSERT_FALSE(testing::Test::HasFailure());
   }
   EXPECT_GT(deaths, 5'000);
+}
+
+// A thousand VMs in a hundred groups, several crashes a run. How many runs:
+// RECOVERYLINE_CRASH_RUNS, or a few.
+TEST(FailoverRunnerCrashTest, AThousandVmsComeThroughManyCrashes) {
+  const char* wanted = std::getenv("RECOVERYLINE_CRASH_RUNS");
+  const uint64_t runs = wanted == nullptr ? 20 : std::stoull(wanted);
+  int64_t deaths = 0;
+  for (uint64_t seed = 0; seed < runs; ++seed) {
+    SCOPED_TRACE(seed);
+    World world(PlanOf(100, 10), seed, {.lost_answer = 7, .slow = 4});
+    std::mt19937_64 random(seed);
+    world.next_crash = [&] { return static_cast<int64_t>(random() % 9'000); };
+    world.crashes.next = world.next_crash();
+    deaths += world.Live();
+    world.ExpectEachEffectOnce();
+    ASSERT_FALSE(testing::Test::HasFailure());
+  }
+  RecordProperty("deaths", static_cast<int>(deaths));
+  EXPECT_GT(deaths, static_cast<int64_t>(runs));
 }
 
 // What has failed is tried again under another key; its effects come once.

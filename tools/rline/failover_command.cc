@@ -34,10 +34,13 @@ struct Added {
   std::shared_ptr<FailoverFlags> flags;
 };
 
+// `example` is what follows the command's name in one.
 Added Add(CLI::App* failover, Chosen* chosen, const std::string& name,
-          const std::string& help, Verb verb) {
+          const std::string& example, const std::string& help, Verb verb) {
   auto flags = std::make_shared<FailoverFlags>();
   CLI::App* command = failover->add_subcommand(name, help);
+  command->footer(
+      absl::StrCat("Example:\n  rline failover ", name, " ", example));
   command->callback([flags, chosen, verb] {
     chosen->run = [flags, verb](const Reporter& reporter) {
       return verb(*flags, reporter);
@@ -48,8 +51,9 @@ Added Add(CLI::App* failover, Chosen* chosen, const std::string& name,
 
 // One that acts on a run.
 Added AddActing(CLI::App* failover, Chosen* chosen, const std::string& name,
-                const std::string& help, Verb verb) {
-  const Added added = Add(failover, chosen, name, help, verb);
+                const std::string& example, const std::string& help,
+                Verb verb) {
+  const Added added = Add(failover, chosen, name, example, help, verb);
   // What start would do can be asked without a run.
   AddRunFlags(added.command, added.flags.get())->required(verb != RunStart);
   AddActingFlags(added.command, added.flags.get());
@@ -60,6 +64,7 @@ Added AddActing(CLI::App* failover, Chosen* chosen, const std::string& name,
 void AddPreflight(CLI::App* failover, Chosen* chosen) {
   const Added added =
       Add(failover, chosen, "preflight",
+          "-d decision.json -p plan.json -i inventory.json",
           "Say what stands against carrying a Decision out; changes nothing",
           RunPreflight);
   AddDecisionFlags(added.command, added.flags.get());
@@ -70,6 +75,7 @@ void AddPreflight(CLI::App* failover, Chosen* chosen) {
 void AddQuiesce(CLI::App* failover, Chosen* chosen) {
   const Added added =
       Add(failover, chosen, "quiesce",
+          "-p plan.json --site exec --site-option folder=site",
           "Shut the sources of a plan down and wait until every VM has a point "
           "captured since: for a failback that loses nothing",
           RunQuiesce);
@@ -100,6 +106,7 @@ void AddQuiesce(CLI::App* failover, Chosen* chosen) {
 void AddStart(CLI::App* failover, Chosen* chosen) {
   const Added added = AddActing(
       failover, chosen, "start",
+      "--run run.db -d decision.json -p plan.json -i inventory.json",
       "Fail over to the points of a Decision, or go on with what was begun",
       RunStart);
   AddDecisionFlags(added.command, added.flags.get());
@@ -118,6 +125,7 @@ void AddStart(CLI::App* failover, Chosen* chosen) {
 void AddStatus(CLI::App* failover, Chosen* chosen) {
   const Added added =
       Add(failover, chosen, "status",
+          "--run run.db --wait-for AWAITING_COMMIT --timeout 1h",
           "Say where a run stands and what may be asked of it; takes no lock",
           RunStatus);
   AddRunFlags(added.command, added.flags.get())->required();
@@ -133,12 +141,13 @@ void AddStatus(CLI::App* failover, Chosen* chosen) {
 
 void AddVerbs(CLI::App* failover, Chosen* chosen) {
   const Added resume = AddActing(
-      failover, chosen, "resume",
+      failover, chosen, "resume", "--run run.db --action-done",
       "Go on with a run that was cut off or waits for a person", RunResume);
   resume.command->add_flag("--action-done", resume.flags->action_done,
                            "What the run waits for is done");
   const Added commit = AddActing(
       failover, chosen, "commit",
+      "--run run.db --approve $(sha256sum <decision.json | cut -d' ' -f1)",
       "Keep the choice; deletes the recovery points, and cannot be undone",
       RunCommit);
   commit.command
@@ -147,23 +156,25 @@ void AddVerbs(CLI::App* failover, Chosen* chosen) {
                    "shows it")
       ->type_name("DIGEST")
       ->required();
-  AddActing(failover, chosen, "reprotect",
+  AddActing(failover, chosen, "reprotect", "--run run.db --deadline 45m",
             "Replicate again, and wait until every VM has a point",
             RunReprotect);
   const Added change = AddActing(
       failover, chosen, "change-point",
+      "--run run.db -d older.json -p plan.json",
       "Go to the points of another Decision, whole groups; before commit",
       RunChangePoint);
   AddDecisionFlags(change.command, change.flags.get());
-  AddActing(failover, chosen, "cancel",
-            "Give the failover up, where the site can; before commit",
-            RunCancel);
-  AddActing(failover, chosen, "cleanup", "Clean a rehearsal up", RunCleanup);
+  AddActing(
+      failover, chosen, "cancel", "--run run.db --reason 'the source is back'",
+      "Give the failover up, where the site can; before commit", RunCancel);
+  AddActing(failover, chosen, "cleanup", "--run rehearsal.db",
+            "Clean a rehearsal up", RunCleanup);
 }
 
 void AddHistory(CLI::App* failover, Chosen* chosen) {
   const Added added =
-      Add(failover, chosen, "history",
+      Add(failover, chosen, "history", "--run run.db --export",
           "List what a run meant to do and did, verified record by record",
           ShowHistory);
   AddRunFlags(added.command, added.flags.get())->required();
