@@ -28,4 +28,6 @@ cat <<END
 The same decision as JSON: $decision
 Why the orders group goes back so far:
   $rline explain ${sample[*]} --group orders
+What it would be to carry it out, at a simulated site:
+  $rline failover start -d $decision ${sample[*]} --dry-run --format table
 END

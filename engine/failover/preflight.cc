@@ -213,6 +213,20 @@ v1::PreflightReport CheckBeforehand(const v1::FailoverPlan& plan,
   return report;
 }
 
+std::string WhyPointsAreGone(const v1::FailoverPlan& plan,
+                             absl::Span<const v1::SiteVm> vms) {
+  const v1::PreflightReport report = CheckBeforehand(plan, vms);
+  v1::PreflightReport of_points;
+  for (const Finding& finding : report.findings()) {
+    if (finding.kind() == Finding::UNKNOWN_VM ||
+        finding.kind() == Finding::POINT_GONE ||
+        finding.kind() == Finding::POINT_CHANGED) {
+      *of_points.add_findings() = finding;
+    }
+  }
+  return SummaryOf(of_points);
+}
+
 std::string SummaryOf(const v1::PreflightReport& report) {
   std::string first;
   int more = 0;

@@ -33,6 +33,12 @@ namespace recoveryline {
 v1::PreflightReport CheckBeforehand(const v1::FailoverPlan& plan,
                                     absl::Span<const v1::SiteVm> vms);
 
+// Why VMs that are failed over cannot go to the points of `plan`, in one line;
+// empty where they can: a point is gone, or another than it was. REQUIRES: as
+// above.
+std::string WhyPointsAreGone(const v1::FailoverPlan& plan,
+                             absl::Span<const v1::SiteVm> vms);
+
 // What blocks, in one line: "VM "web-1": ...; and 3 more".
 std::string SummaryOf(const v1::PreflightReport& report);
 

@@ -290,6 +290,13 @@ TEST_F(RlineFailoverTest, PointsAreChangedForWholeGroupsBeforeCommit) {
   EXPECT_NE(Status().vms(0).used_recovery_point_id(), before);
   EXPECT_EQ(Status().vms(0).used_recovery_point_id(),
             DecisionOf(ReadText("older")).vm_selections(0).recovery_point_id());
+  // A point that the site does not have is not gone to.
+  std::string gone = ReadText("older");
+  const std::string id = DecisionOf(gone).vm_selections(0).recovery_point_id();
+  gone.replace(gone.find(id), id.size(), "gone");
+  WriteText("gone", gone);
+  EXPECT_EQ(OnRun("change-point", {"-d", "gone", "-p", "plan"}).exit_code, 4);
+  EXPECT_EQ(State(), "AWAITING_COMMIT");
   // What is approved is what is carried out now.
   const Result again = OnRun("change-point", {"-d", "older", "-p", "plan"});
   EXPECT_FALSE(Parse<v1::FailoverStatus>(again.out).changed());

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "engine/failover/failover_plan.h"
 #include "engine/failover/failover_records.h"
+#include "engine/failover/preflight.h"
 #include "tools/rline/failover_decision.h"
 #include "tools/rline/failover_status.h"
 #include "tools/rline/output.h"
@@ -179,6 +180,14 @@ ExitCode RunChangePoint(const FailoverFlags& flags, const Reporter& reporter) {
   if (request.vms().empty()) {
     reporter.Note("the run goes to these points already");
     return Tell(**session, (*session)->GoOn(), flags, reporter);
+  }
+  *to.mutable_vms() = request.vms();
+  const auto vms = (*session)->site().site().Describe(IdsOf(to));
+  if (!vms.ok()) {
+    return reporter.Fail(CodeOfFailover(vms.status()), vms.status().message());
+  }
+  if (const std::string why = WhyPointsAreGone(to, *vms); !why.empty()) {
+    return reporter.Fail(ExitCode::kRefuted, why);
   }
   reporter.Note("what was written since the failover is lost");
   return Tell(**session, (*session)->Ask(request), flags, reporter);
