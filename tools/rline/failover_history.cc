@@ -9,6 +9,7 @@
 #include "tools/rline/output.h"
 #include "tools/rline/printable.h"
 #include "tools/rline/text_table.h"
+#include "tools/sites/log_files.h"
 
 namespace recoveryline {
 namespace {

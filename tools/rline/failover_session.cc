@@ -12,8 +12,8 @@
 #include "engine/failover/failover_records.h"
 #include "engine/timestamps.h"
 #include "tools/formats/message_files.h"
-#include "tools/formats/sha256.h"
 #include "tools/rline/failover_status.h"
+#include "tools/sites/log_files.h"
 #include "tools/sites/running_program.h"
 #include "tools/sites/verified_site.h"
 
@@ -29,19 +29,6 @@ absl::Duration TimeoutOf(const v1::FailoverPlan& plan) {
   return nanos && *nanos > 0 ? absl::Nanoseconds(*nanos) : kUsualTimeout;
 }
 
-// One that was cut off before its plan was in it is taken up.
-absl::StatusOr<RunLog> CreateLog(const std::string& path,
-                                 const std::string& run_id) {
-  absl::StatusOr<RunLog> made = RunLog::Create(path, run_id, LogOptions());
-  if (!absl::IsAlreadyExists(made.status())) return made;
-  absl::StatusOr<RunLog> there = RunLog::Open(path, LogOptions());
-  if (there.ok() && (!there->records().empty() || there->run_id() != run_id)) {
-    return absl::AlreadyExistsError(
-        absl::StrCat(path, " is the log of another run"));
-  }
-  return there;
-}
-
 // Drawn over itself on a terminal: "3 VERIFYING, 2 AWAITING_COMMIT".
 void ShowProgress(const FailoverRun& run) {
   if (isatty(STDERR_FILENO) == 0) return;
@@ -55,14 +42,6 @@ void ShowProgress(const FailoverRun& run) {
 }
 
 }  // namespace
-
-RunLog::Options LogOptions() {
-  return {.sha256 = [](absl::string_view bytes) {
-    Sha256 digest;
-    digest.Add(bytes);
-    return digest.Text();
-  }};
-}
 
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
@@ -117,7 +96,7 @@ RecoverySite* FailoverSession::Use(const v1::FailoverPlan& plan,
 absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Begin(
     const v1::FailoverPlan& plan, std::unique_ptr<OpenedSite> site,
     const FailoverFlags& flags, const Reporter& reporter) {
-  absl::StatusOr<RunLog> log = CreateLog(flags.run, plan.run_id());
+  absl::StatusOr<RunLog> log = NewLog(flags.run, plan.run_id());
   if (!log.ok()) return log.status();
   std::unique_ptr<FailoverSession> session(
       new FailoverSession(*std::move(log), flags, reporter));

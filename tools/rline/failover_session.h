@@ -33,9 +33,6 @@
 
 namespace recoveryline {
 
-// What RunLog wants.
-RunLog::Options LogOptions();
-
 // A site as a plan has it: its own options unless others are given. `run` is
 // the run log's path, beside which a simulated site is kept; empty: in memory.
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(

@@ -15,6 +15,7 @@
 #include "tools/rline/failover_decision.h"
 #include "tools/rline/failover_status.h"
 #include "tools/rline/output.h"
+#include "tools/sites/log_files.h"
 
 namespace recoveryline {
 namespace {

@@ -4,20 +4,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "tools/formats/sha256.h"
+#include "tools/sites/log_files.h"
 
 namespace recoveryline {
 namespace {
 
 constexpr char kKind[] = "simulated";
 
-RunLog::Options LogOptions() {
-  return {.sha256 = [](absl::string_view bytes) {
-    Sha256 digest;
-    digest.Add(bytes);
-    return digest.Text();
-  }};
-}
+constexpr char kRunId[] = "simulated site";
 
 }  // namespace
 
@@ -38,8 +32,7 @@ absl::Status SimulatedFile::Keep(
 absl::StatusOr<std::unique_ptr<SimulatedFile>> SimulatedFile::Create(
     const std::string& path, const v1::SimulatedSettings& settings,
     absl::Span<const v1::Vm* const> vms) {
-  absl::StatusOr<RunLog> log =
-      RunLog::Create(path, "simulated site", LogOptions());
+  absl::StatusOr<RunLog> log = NewLog(path, kRunId);
   if (!log.ok()) return log.status();
   std::unique_ptr<SimulatedFile> file(new SimulatedFile(*std::move(log)));
   std::vector<v1::SimulatedRecord> records(vms.size() + 1);
@@ -60,6 +53,9 @@ absl::StatusOr<std::unique_ptr<SimulatedFile>> SimulatedFile::Open(
     const std::string& path) {
   absl::StatusOr<RunLog> log = RunLog::Open(path, LogOptions());
   if (!log.ok()) return log.status();
+  if (log->records().empty()) {
+    return absl::NotFoundError(absl::StrCat(path, " has no site in it yet"));
+  }
   std::unique_ptr<SimulatedFile> file(new SimulatedFile(*std::move(log)));
   for (const RunRecord& kept : file->log_.records()) {
     v1::SimulatedRecord record;

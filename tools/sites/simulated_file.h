@@ -8,6 +8,9 @@
 // The file is a run log (run_log.h) whose records are SimulatedRecords: an
 // effect that was answered is durable, and one process at a time has it.
 //
+// A file whose making was cut off is none yet: NotFound, and Create() takes it
+// up.
+//
 // Errors: as of RunLog; DataLoss where the records make no sense.
 // Thread-safety: none.
 
