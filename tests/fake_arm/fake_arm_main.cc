@@ -90,6 +90,8 @@ void AddServerFlags(Flags* flags, CLI::App* app) {
                   "Where to write method, path, body and status");
   app->add_option("--token-file", server.token_file,
                   "Where to write a token that is good for a while");
+  app->add_option("--reader-token", server.reader_token,
+                  "One more token, which may not write");
   app->add_option("--token-lifetime", flags->token_lifetime_seconds,
                   "Of those tokens, in virtual seconds; 0: they do not expire")
       ->needs("--token-file");

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "tests/fake_arm/json_text.h"
@@ -95,6 +96,9 @@ class FakeArmServer::Impl {
           return SetUpTls(certificates_, context);
         }) {
     if (!options_.request_log.empty()) log_.open(options_.request_log);
+    if (!options_.reader_token.empty()) {
+      vault_.tokens().Allow(options_.reader_token, {.may_write = false});
+    }
     RenewToken(Now());
   }
 
@@ -182,34 +186,41 @@ class FakeArmServer::Impl {
     log_ << line.EndObject().Take() << std::endl;
   }
 
-  // What scripts ask for; false: it is the service that is asked.
-  bool AnswerScript(const httplib::Request& from, httplib::Response& to) {
-    if (from.method == "GET" && from.path == "/fake/ledger") {
-      to.set_content(vault_.ledger().ToJsonLines(), kJsonLines);
-      return true;
-    }
-    const bool faults = from.path == "/fake/faults";
-    if (from.method != "POST" || (!faults && from.path != "/fake/failures")) {
-      return false;
-    }
-    const json body = json::parse(from.body, nullptr, false);
-    to.status = 400;
-    if (!body.is_object()) return true;
-    if (faults) {
+  // Whether it was understood.
+  bool Script(absl::string_view path, const json& body) {
+    if (!body.is_object()) return false;
+    const std::string item = TextOf(body, "item");
+    if (path == "/fake/faults") {
       const auto fate = FateNamed(TextOf(body, "fate"));
-      if (!fate) return true;
+      if (!fate) return false;
       vault_.Script({.method = TextOf(body, "method"),
                      .path_part = TextOf(body, "pathPart"),
                      .fate = *fate,
                      .skip = NumberOf(body, "skip", 0),
                      .times = NumberOf(body, "times", 1)});
-    } else {
-      const auto action = ActionOf(TextOf(body, "action"));
-      if (!action) return true;
-      vault_.FailNext(TextOf(body, "item"), *action, TextOf(body, "code"),
-                      TextOf(body, "message"));
+      return true;
     }
-    to.status = 204;
+    if (vault_.state().FindItem(item) < 0) return false;
+    if (path == "/fake/resync") {
+      vault_.ItemNamed(item).resync_required = true;
+      return true;
+    }
+    const auto action = ActionOf(TextOf(body, "action"));
+    if (path != "/fake/failures" || !action) return false;
+    vault_.FailNext(item, *action, TextOf(body, "code"),
+                    TextOf(body, "message"));
+    return true;
+  }
+
+  // What scripts ask for; false: it is the service that is asked.
+  bool AnswerScript(const httplib::Request& from, httplib::Response& to) {
+    if (!absl::StartsWith(from.path, "/fake/")) return false;
+    if (from.method == "GET" && from.path == "/fake/ledger") {
+      to.set_content(vault_.ledger().ToJsonLines(), kJsonLines);
+      return true;
+    }
+    const json body = json::parse(from.body, nullptr, false);
+    to.status = from.method == "POST" && Script(from.path, body) ? 204 : 400;
     return true;
   }
 

@@ -10,6 +10,7 @@
 //   GET  /fake/ledger    the effects, a JSON object a line
 //   POST /fake/faults    {"method","pathPart","fate","skip","times"}: scripted
 //   POST /fake/failures  {"item","action","code","message"}: FailNext()
+//   POST /fake/resync    {"item"}: it has to be compared with its source again
 //
 // With a token file, tokens expire: the file holds one that is good for a while
 // yet, and is written anew, under the same name, when it is not.
@@ -47,6 +48,8 @@ struct FakeServerOptions {
   std::string request_log = {};
   std::string ledger_file = {};
   std::string token_file = {};
+  // One more token, which may not write.
+  std::string reader_token = {};
   // In virtual time, of the tokens in that file.
   absl::Duration token_lifetime = absl::InfiniteDuration();
 };

@@ -173,7 +173,35 @@ TEST_F(FakeArmServerTest, ScriptsThatAreNotUnderstoodAreRefused) {
     EXPECT_EQ(client->Post("/fake/failures", body, "application/json")->status,
               400)
         << body;
+    EXPECT_EQ(client->Post("/fake/resync", body, "application/json")->status,
+              400)
+        << body;
   }
+}
+
+TEST_F(FakeArmServerTest, ScriptsReachTheVault) {
+  StartWith({.reader_token = "reader"});
+  const auto client = NewClient();
+  const auto post = [&](const char* path, const char* body) {
+    return client->Post(path, body, "application/json")->status;
+  };
+  EXPECT_EQ(post("/fake/resync", R"({"item":"vm-001"})"), 204);
+  EXPECT_EQ(post("/fake/resync", R"({"item":"vm-999"})"), 400);
+  EXPECT_EQ(post("/fake/failures", R"({"item":"vm-001","action":
+      "unplannedFailover","code":"8061","message":"no disk"})"),
+            204);
+  EXPECT_EQ(client->Get("/fake/secrets")->status, 400);
+  ASSERT_EQ(PostFailover(client.get())->status, 202);
+  clock_.Turn(600);
+  const std::string path =
+      absl::StrCat(ItemPath("vm-001"), "?api-version=2023-06-01");
+  const httplib::Result item = client->Get(path, WithToken("reader"));
+  ASSERT_TRUE(item);
+  const Json properties = Json::parse(item->body, nullptr, false)["properties"];
+  EXPECT_EQ(properties["providerSpecificDetails"]["resyncRequired"], "true");
+  server_->WithVault([](FakeVault& vault) {
+    EXPECT_EQ(vault.ledger().effects()[0].state, OperationState::kFailed);
+  });
 }
 
 TEST_F(FakeArmServerTest, TheLogHasEveryRequestButNoToken) {

@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/fake_arm/failover_bodies.h"
 #include "tests/fake_arm/vault_scene.h"
+#include "tests/sanitizers.h"
+#include "tools/generator/random_stream.h"
 
 namespace recoveryline::fake {
 namespace {
@@ -373,6 +378,50 @@ TEST(FakeVaultTest, AnAddressWithoutItsSignatureIsNotFound) {
   EXPECT_EQ(scene.Follow(url).response.status, 200);
   EXPECT_EQ(scene.Follow(url.substr(0, url.find('?'))).response.status, 404);
   EXPECT_EQ(scene.Follow(url.substr(0, url.find("&h="))).response.status, 404);
+}
+
+TEST(FakeVaultRandomTest, SpoiledBodiesAndAddressesAreAnswered) {
+  const uint64_t seed = 20260314;
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  RandomStream random(seed, {});
+  std::map<int, int> statuses;
+  FakeOptions options;
+  options.blocks.clear();
+  for (const InstanceType type : kInstanceTypes) {
+    options.blocks.push_back({.type = type, .vm_count = 1});
+  }
+  const FakeVault prototype(options);
+  VaultScene scene(options);
+  const int rounds = kSanitizersAreOn ? 4000 : 40'000;
+  for (int i = 0; i < rounds; ++i) {
+    const size_t which = random.Below(prototype.state().items.size());
+    const FakeItem& item = prototype.state().items[which];
+    const Action action = kActions[random.Below(std::size(kActions))];
+    std::string body = BodyOf(action, item.type).dump();
+    std::string path = absl::StrCat(ItemId(item, prototype.state()), "/",
+                                    Name(action), "?api-version=x&$filter=y");
+    std::string& spoiled = random.Chance(0.7) ? body : path;
+    for (uint64_t n = random.Below(3); n > 0; --n) {
+      const size_t at = random.Below(spoiled.size());
+      switch (random.Below(3)) {
+        case 0:
+          spoiled[at] = static_cast<char>(random.Below(256));
+          break;
+        case 1:
+          spoiled.erase(at, random.Below(20));
+          break;
+        default:
+          spoiled.insert(at, spoiled.substr(at / 2, random.Below(20)));
+          break;
+      }
+    }
+    scene.vault = prototype;
+    ++statuses[scene.Post(path, body).status];
+  }
+  EXPECT_GT(statuses[202], 0);
+  EXPECT_GT(statuses[400], 0);
+  EXPECT_GT(statuses[404], 0);
+  EXPECT_EQ(statuses[202] + statuses[400] + statuses[404], rounds);
 }
 
 }  // namespace
