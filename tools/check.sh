@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is accepted.
 #
-#   tools/check.sh               # all steps but tidy and slurm, in this order:
+#   tools/check.sh               # all steps but tidy, slurm and sdk, in this order:
 #   tools/check.sh packages      # what the other steps need, installed if root
 #   tools/check.sh format        # clang-format finds nothing to change
 #   tools/check.sh layers        # who includes and links whom; names; sizes
@@ -12,6 +12,7 @@
 #   tools/check.sh clang         # the other compiler
 #   tools/check.sh tidy          # clang-tidy; needs the build of step clang
 #   tools/check.sh slurm         # shards under a real Slurm, which it installs
+#   tools/check.sh sdk           # the Azure SDK against the fake service
 #   tools/check.sh -k [STEP...]  # goes on after a step that failed
 #
 # Several steps may be named. Exits 0 when each step passed, else 1.
@@ -20,6 +21,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly default_steps=(packages format layers buf gcc bench dev clang)
 readonly buf_version=1.75.0
+readonly sdk_version=5.1.0
 readonly skipped=77  # what a step returns that could not run
 
 sources() {
@@ -108,6 +110,42 @@ step_slurm() {
   tools/packages.sh slurm
   build release
   tests/slurm/slurm_test.sh build/release/tools/rline
+}
+
+step_sdk() {
+  if ! command -v npm >/dev/null; then
+    echo "npm is not there, and the SDK comes with it"
+    [[ -z "${CI:-}" ]] || return 1
+    return "$skipped"
+  fi
+  local cache=build/sdk server=build/release/tests
+  local sdk=@azure/arm-recoveryservices-siterecovery
+  if ! grep -qs "\"version\": \"$sdk_version\"" \
+    "$cache/node_modules/$sdk/package.json"; then
+    mkdir -p "$cache"
+    npm install --prefix "$cache" --no-save --no-audit --no-fund \
+      --loglevel=error "$sdk@$sdk_version"
+  fi
+  local target targets=(fake_arm_server)
+  # Writes the requests of ours, each as a line of JSON.
+  grep -q asr_bodies tests/CMakeLists.txt && targets+=(asr_bodies)
+  cmake --preset release >build/release.configure.log 2>&1 || {
+    cat build/release.configure.log
+    return 1
+  }
+  for target in "${targets[@]}"; do
+    cmake --build --preset release --target "$target"
+  done
+  export NODE_PATH="$PWD/$cache/node_modules"
+  node tests/sdk/drive_fake.js "$server/fake_arm_server" "$cache"
+  node tests/sdk/compare_test.js "$cache"
+  if (( ${#targets[@]} > 1 )); then
+    "$server/asr_bodies" >"$cache/ours.jsonl"
+    node tests/sdk/compare_requests.js "$cache/ours.jsonl" \
+      "$cache/requests.json"
+  else
+    echo "not compared: there are no asr_bodies"
+  fi
 }
 
 # Runs step `$1`; its result is in `result`.
