@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <map>
 #include <string>
@@ -20,6 +21,8 @@
 
 namespace recoveryline::fake {
 namespace {
+
+constexpr int kUsage = 64;
 
 struct Flags {
   FakeServerOptions server;
@@ -151,7 +154,7 @@ int Serve(const Flags& flags) {
   });
   if (!understood) {
     std::fprintf(stderr, "fake_arm_server: a --fault is not understood\n");
-    return 64;
+    return kUsage;
   }
   if (!flags.ca_file.empty()) {
     std::ofstream(flags.ca_file) << (*server)->authority_pem();
@@ -168,15 +171,28 @@ int Serve(const Flags& flags) {
   return 0;
 }
 
+int Run(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("Azure Site Recovery on this machine, for trying things out");
+  AddVaultFlags(&flags, &app);
+  AddServerFlags(&flags, &app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  Complete(&flags);
+  return Serve(flags);
+}
+
 }  // namespace
 }  // namespace recoveryline::fake
 
 int main(int argc, char** argv) {
-  recoveryline::fake::Flags flags;
-  CLI::App app("Azure Site Recovery on this machine, for trying things out");
-  recoveryline::fake::AddVaultFlags(&flags, &app);
-  recoveryline::fake::AddServerFlags(&flags, &app);
-  CLI11_PARSE(app, argc, argv);
-  recoveryline::fake::Complete(&flags);
-  return recoveryline::fake::Serve(flags);
+  try {
+    return recoveryline::fake::Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "fake_arm_server: %s\n", error.what());
+    return 1;
+  }
 }

@@ -246,6 +246,7 @@ TEST_F(FakeArmServerTest, ManyClientsAreServedAtOnce) {
       absl::StrCat(ItemPath("vm-002"), "?api-version=2023-06-01");
   std::atomic<int> good = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       const auto client = NewClient();

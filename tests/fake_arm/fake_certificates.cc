@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,15 +13,15 @@
 namespace recoveryline::fake {
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
+constexpr int64_t kDay = 24 * 60 * 60;
 
 struct Wanted {
   const char* common_name;
   // subjectAltName; null: none.
   const char* hosts;
-  long serial;
-  long first_second;  // from now
-  long last_second;
+  int64_t serial;
+  int64_t first_second;  // from now
+  int64_t last_second;
   bool is_authority;
 };
 
@@ -74,7 +75,7 @@ std::string PemOf(X509* certificate) {
   BIO* bio = BIO_new(BIO_s_mem());
   PEM_write_bio_X509(bio, certificate);
   char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
+  const auto size = BIO_get_mem_data(bio, &data);
   std::string pem(data, static_cast<size_t>(size));
   BIO_free(bio);
   return pem;

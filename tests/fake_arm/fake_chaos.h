@@ -25,7 +25,8 @@ namespace recoveryline::fake {
 
 // Each one time in so many; 0: never.
 struct ChaosRates {
-  // Of requests.
+  // Of requests. A point that is pruned is gone, or is listed still and of no
+  // use.
   int throttled = 0;
   int error_before = 0;
   int error_after = 0;
@@ -34,13 +35,16 @@ struct ChaosRates {
   int pruned_point = 0;
   // Of pages of a list: the last one is told again at the head of the next.
   int repeated_entry = 0;
-  // Of operations.
+  // Of operations: four times as long; not to be seen in the item or among the
+  // jobs for one to ten seconds; without an effect; well, but with an error;
+  // the agent takes twice as long.
   int slow_operation = 0;
   int late_to_be_seen = 0;
   int failed_operation = 0;
   int warned_operation = 0;
   int late_agent = 0;
-  // Of polls.
+  // Of polls: what was said before is said again; a success is taken back
+  // once.
   int stale_poll = 0;
   int regressed_poll = 0;
 

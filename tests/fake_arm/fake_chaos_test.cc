@@ -205,7 +205,7 @@ TEST(FakeChaosTest, RatesAreKept) {
   for (const Fate fate :
        {Fate::kThrottled, Fate::kErrorBefore, Fate::kErrorAfter,
         Fate::kDroppedBefore, Fate::kDroppedAfter}) {
-    EXPECT_NEAR(counts[fate], kRequests / 100, 150) << Name(fate);
+    EXPECT_NEAR(counts[fate], 0.01 * kRequests, 150) << Name(fate);
   }
   FakeChaos none(7, ChaosRates::AtLevel(0));
   for (int i = 0; i < 1000; ++i) {

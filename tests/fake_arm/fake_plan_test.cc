@@ -17,9 +17,6 @@
 namespace recoveryline::fake {
 namespace {
 
-using ::testing::Each;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Json = nlohmann::json;
 
@@ -249,15 +246,18 @@ TEST(FakePlanTest, TheFlagOfAPointDoesNotProveThatAllHaveIt) {
     first.insert(point["properties"]["recoveryPointTime"]);
   }
   int flagged_alone = 0;
+  int own = 0;
   for (const Json& point : scene.Points("vm-003")) {
     const Json& properties = point["properties"];
     const bool shared = first.count(properties["recoveryPointTime"]) > 0;
-    if (properties["providerSpecificDetails"]["isMultiVmSyncPoint"] == "true" &&
-        !shared) {
-      ++flagged_alone;
-    }
+    const bool flagged =
+        properties["providerSpecificDetails"]["isMultiVmSyncPoint"] == "true";
+    if (flagged && !shared) ++flagged_alone;
+    if (!flagged) ++own;
+    EXPECT_TRUE(flagged || !shared);
   }
   EXPECT_GT(flagged_alone, 0);
+  EXPECT_GT(own, 0);
 }
 
 TEST(FakePlanTest, CommonPointsMayShareTheirIds) {

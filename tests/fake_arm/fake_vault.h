@@ -35,7 +35,7 @@
 
 namespace recoveryline::fake {
 
-// Allowed to read and write until Tokens() says otherwise.
+// Allowed to read and write, until tokens() forgets it.
 inline constexpr char kFakeToken[] = "fake-token";
 
 struct FakeAnswer {

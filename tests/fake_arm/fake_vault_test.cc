@@ -319,6 +319,19 @@ TEST(FakeVaultTest, ASecondPostBeginsASecondFailoverOrConflicts) {
   }
 }
 
+TEST(FakeVaultTest, AReprotectionBegunTwiceTurnsTheItemOnce) {
+  VaultScene scene(OneOf(InstanceType::kInMageRcm));
+  DoToTheEnd(&scene, Action::kUnplannedFailover);
+  DoToTheEnd(&scene, Action::kFailoverCommit);
+  EXPECT_EQ(Do(&scene, Action::kReProtect).status, 202);
+  EXPECT_EQ(Do(&scene, Action::kReProtect).status, 202);
+  EXPECT_THAT(scene.vault.ledger().Doubled(), SizeIs(1));
+  scene.Wait(absl::Minutes(10));
+  EXPECT_EQ(scene.StateOf("vm-001"), "InitialReplicationInProgress");
+  EXPECT_EQ(scene.vault.ItemNamed("vm-001").type,
+            InstanceType::kInMageRcmFailback);
+}
+
 TEST(FakeVaultTest, TheBodyOfAPostIsRead) {
   VaultScene scene(OneOf(InstanceType::kInMageRcm));
   const std::string path = scene.ItemPath("vm-001") + "/unplannedFailover";
@@ -378,6 +391,9 @@ TEST(FakeVaultTest, AnAddressWithoutItsSignatureIsNotFound) {
   EXPECT_EQ(scene.Follow(url).response.status, 200);
   EXPECT_EQ(scene.Follow(url.substr(0, url.find('?'))).response.status, 404);
   EXPECT_EQ(scene.Follow(url.substr(0, url.find("&h="))).response.status, 404);
+  std::string other = url;
+  other.back() = other.back() == '0' ? '1' : '0';
+  EXPECT_EQ(scene.Follow(other).response.status, 404);
 }
 
 TEST(FakeVaultRandomTest, SpoiledBodiesAndAddressesAreAnswered) {

@@ -6,8 +6,6 @@
 namespace recoveryline::fake {
 namespace {
 
-using absl::string_view;
-
 bool HasEnded(OperationState state) {
   return state != OperationState::kRunning;
 }
