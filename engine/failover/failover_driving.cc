@@ -25,33 +25,6 @@ FailoverRecord Ended(const std::string& key, bool done,
   return record;
 }
 
-// How what has ended counts: a VM that runs from another point than the chosen
-// one, say, is not verified.
-FailoverRecord Ended(const v1::FailoverPlan& plan, const v1::FailoverVm& vm,
-                     const v1::SiteCall& call, const CallReport& report) {
-  FailoverRecord record =
-      Ended(call.key(), report.state() == CallReport::DONE, report.message());
-  FailoverOutcome* outcome = record.mutable_outcome();
-  outcome->set_recovery_point_id(report.recovery_point_id());
-  if (report.has_recovery_point_time()) {
-    *outcome->mutable_recovery_point_time() = report.recovery_point_time();
-  }
-  if (!outcome->done()) return record;
-  if (call.action() == v1::SiteCall::VERIFY) {
-    const std::string why = WhyUnverified(plan, vm, report);
-    if (!why.empty()) {
-      outcome->set_done(false);
-      outcome->set_message(why);
-    }
-  }
-  if (call.action() == v1::SiteCall::FAIL_OVER &&
-      vm.point_choice() == v1::SiteVm::AFTER_FAILOVER &&
-      report.recovery_point_id() != vm.recovery_point_id()) {
-    outcome->set_elsewhere(true);
-  }
-  return record;
-}
-
 // Has an effect, so that it is begun; else it is read alone.
 bool IsBegun(VmAction action) {
   return action != VmAction::kVerify && action != VmAction::kWatch;
@@ -74,13 +47,47 @@ absl::Status FailoverRunner::Drive() {
       return kept;
     }
     if (went_on) continue;
-    if (!round.running) return absl::UnknownError(round.unknown);
+    if (!round.unknown.empty() && !round.running) {
+      return absl::UnknownError(round.unknown);
+    }
+    if (!round.running) return absl::OkStatus();  // a person has to ask
     if (!driving_.wait()) {
       return absl::DeadlineExceededError(
           "the site has not ended what it began");
     }
   }
   return absl::OkStatus();
+}
+
+// How what has ended counts: a VM that runs from another point than the chosen
+// one, say, is not verified. Where points are chosen afterwards, it goes to it,
+// once for each time it is asked.
+FailoverRecord FailoverRunner::Ended(int vm, const v1::SiteCall& call,
+                                     const CallReport& report) const {
+  const v1::FailoverVm& of = plan_.vms(vm);
+  FailoverRecord record = recoveryline::Ended(
+      call.key(), report.state() == CallReport::DONE, report.message());
+  FailoverOutcome* outcome = record.mutable_outcome();
+  outcome->set_recovery_point_id(report.recovery_point_id());
+  if (report.has_recovery_point_time()) {
+    *outcome->mutable_recovery_point_time() = report.recovery_point_time();
+  }
+  if (!outcome->done()) return record;
+  const bool may_move = of.point_choice() == v1::SiteVm::AFTER_FAILOVER &&
+                        !moved_[static_cast<size_t>(vm)];
+  const bool lands = call.action() == v1::SiteCall::FAIL_OVER ||
+                     call.action() == v1::SiteCall::VERIFY;
+  if (lands && may_move &&
+      report.recovery_point_id() != of.recovery_point_id()) {
+    outcome->set_elsewhere(true);
+    return record;
+  }
+  if (call.action() != v1::SiteCall::VERIFY) return record;
+  if (const std::string why = WhyUnverified(plan_, of, report); !why.empty()) {
+    outcome->set_done(false);
+    outcome->set_message(why);
+  }
+  return record;
 }
 
 absl::Status FailoverRunner::CheckBeforehand() {
@@ -174,7 +181,8 @@ absl::StatusOr<bool> FailoverRunner::BeginOne(Task* task, Round* round) {
     round->running = true;
     return false;
   }
-  round->ended.push_back(Ended(task->call.key(), false, begun.message()));
+  round->ended.push_back(
+      recoveryline::Ended(task->call.key(), false, begun.message()));
   return false;
 }
 
@@ -195,7 +203,7 @@ absl::Status FailoverRunner::ReadOne(int vm, Task* task, Round* round) {
       break;
     case CallReport::FAILED:
     case CallReport::DONE:
-      round->ended.push_back(Ended(plan_, plan_.vms(vm), task->call, *report));
+      round->ended.push_back(Ended(vm, task->call, *report));
       break;
     default:
       round->unknown = absl::StrCat("the site cannot tell what has become of ",
@@ -205,12 +213,17 @@ absl::Status FailoverRunner::ReadOne(int vm, Task* task, Round* round) {
   return absl::OkStatus();
 }
 
-// VMs are protected again with all of their unit.
+// VMs are protected again with all of their unit. Where one of it is not
+// reprotected, there is nothing to wait for.
 absl::Status FailoverRunner::ReadWatched(Round* round) {
   std::set<int> units;
   for (const auto& [vm, task] : tasks_) {
     if (task.action == VmAction::kWatch) units.insert(plan_.vms(vm).unit());
   }
+  for (const RunVm& vm : run_.saved().vms) {
+    if (vm.state == FailoverState::kCommitted) units.erase(vm.unit);
+  }
+  if (units.empty()) return absl::OkStatus();
   std::vector<std::string> ids;
   std::map<int, std::vector<size_t>> of_unit;
   for (const v1::FailoverVm& vm : plan_.vms()) {
@@ -231,9 +244,12 @@ absl::Status FailoverRunner::ReadWatched(Round* round) {
     has_points[unit] = HavePointsAgain(members);
   }
   for (const auto& [vm, task] : tasks_) {
-    if (task.action != VmAction::kWatch) continue;
+    if (task.action != VmAction::kWatch ||
+        units.count(plan_.vms(vm).unit()) == 0) {
+      continue;
+    }
     if (task.stage == Task::kOpen && has_points[plan_.vms(vm).unit()]) {
-      round->ended.push_back(Ended(task.call.key(), true));
+      round->ended.push_back(recoveryline::Ended(task.call.key(), true));
     } else {
       round->running = true;
     }

@@ -43,7 +43,7 @@ constexpr Cell kTable[kFailoverStateCount][kVmEventCount] = {
     /* CHANGING_POINT */
     {same, no, no, no, no, no, verify, landed, no, unverified},
     /* VERIFYING */
-    {same, same, no, no, no, cancel, To(S::kAwaitingCommit), no, no,
+    {same, same, no, no, no, cancel, To(S::kAwaitingCommit), no, change,
      unverified},
     /* AWAITING_MANUAL_ACTION */ {},
     /* AWAITING_COMMIT */

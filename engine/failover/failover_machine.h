@@ -40,7 +40,7 @@
 //   FAILING_OVER  | 7              | FAILED_OVER| 3        | FAILED
 //   STARTING      | 7              |            |          | UNVERIFIED
 //   CHANGING_POINT| 7              | FAILED_OVER|          | UNVERIFIED
-//   VERIFYING     | AWAITING_COMMIT|            |          | UNVERIFIED
+//   VERIFYING     | AWAITING_COMMIT|            | 3        | UNVERIFIED
 //   COMMITTING    | COMMITTED      |            |          | AWAITING_COMMIT
 //   REPROTECTING  | 8              |            |          | COMMITTED
 //   REPROTECTED   | PROTECTED      |            |          |

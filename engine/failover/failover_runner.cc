@@ -97,7 +97,8 @@ FailoverRunner::FailoverRunner(const v1::FailoverPlan& plan, RecoverySite* site,
       log_(log),
       driving_(std::move(driving)),
       run_(VmsOf(plan), RulesOf(plan)),
-      tries_(static_cast<size_t>(plan.vms_size()), 0) {}
+      tries_(static_cast<size_t>(plan.vms_size()), 0),
+      moved_(static_cast<size_t>(plan.vms_size()), false) {}
 
 absl::StatusOr<std::unique_ptr<FailoverRunner>> FailoverRunner::Begin(
     const v1::FailoverPlan& plan, RecoverySite* site, FailoverLog* log,
@@ -170,6 +171,7 @@ absl::Status FailoverRunner::Apply(const FailoverRecord& record) {
 
 absl::Status FailoverRunner::ApplyRequest(const FailoverRequest& request,
                                           std::vector<RunTask>* todo) {
+  moved_.assign(moved_.size(), false);
   if (request.verb() == FailoverRequest::CHANGE_POINT) {
     return ApplyChangeOfPoints(request, todo);
   }
@@ -235,12 +237,13 @@ absl::Status FailoverRunner::ApplyOutcome(const v1::FailoverOutcome& outcome,
       continue;
     }
     const int of = vm;
-    tasks_.erase(of);
-    VmEvent event = VmEvent::kFailed;
-    if (outcome.done()) {
-      event = outcome.elsewhere() ? VmEvent::kElsewhere : VmEvent::kDone;
+    if (task.action == VmAction::kChangePoint && outcome.done()) {
+      moved_[static_cast<size_t>(of)] = true;
     }
-    return run_.Tell(of, event, todo);
+    tasks_.erase(of);
+    const VmEvent done =
+        outcome.elsewhere() ? VmEvent::kElsewhere : VmEvent::kDone;
+    return run_.Tell(of, outcome.done() ? done : VmEvent::kFailed, todo);
   }
   return absl::DataLossError(
       absl::StrCat("an outcome of \"", outcome.key(), "\", which is not open"));

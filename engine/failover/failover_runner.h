@@ -77,7 +77,8 @@ class FailoverRunner {
 
   // Writes the request down and carries out what follows.
   absl::Status Ask(const v1::FailoverRequest& request);
-  // Carries out what is left, until a person or nothing is waited for.
+  // Carries out what is left, until a person or nothing is waited for: also
+  // where VMs wait for others of their group whose reprotection failed.
   absl::Status Drive();
 
   // The run waits for an action, and a command is about to do it. Once this is
@@ -120,6 +121,8 @@ class FailoverRunner {
   absl::Status CheckBeforehand();
   absl::StatusOr<bool> WriteIntents();
   absl::Status BeginAndRead(Round* round);
+  v1::FailoverRecord Ended(int vm, const v1::SiteCall& call,
+                           const v1::CallReport& report) const;
   absl::StatusOr<bool> BeginOne(Task* task, Round* round);
   absl::Status ReadOne(int vm, Task* task, Round* round);
   absl::Status ReadWatched(Round* round);
@@ -133,6 +136,7 @@ class FailoverRunner {
   v1::PreflightReport report_;
   std::map<int, Task> tasks_;  // by VM
   std::vector<int> tries_;     // of each VM, intents so far
+  std::vector<bool> moved_;    // to its point by a change, since last asked
   std::set<std::pair<int, std::string>> actions_begun_;
 };
 

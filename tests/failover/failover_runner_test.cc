@@ -146,6 +146,42 @@ TEST(FailoverRunnerTest, WhereAPointIsChosenAfterwardsItIsGoneTo) {
       (world.site.effects[{"vm-1", v1::SiteCall::CHANGE_POINT, "point-1"}]), 1);
 }
 
+// A VM whose change of points failed is moved once it is asked for again.
+TEST(FailoverRunnerTest, AChangeOfPointsThatFailedIsTriedAgain) {
+  World world(PlanOf(1, 1), 1, {});
+  world.site.always_at = "elsewhere";
+  world.site.refused = v1::SiteCall::CHANGE_POINT;
+  world.site.point_choice = v1::SiteVm::AFTER_FAILOVER;
+  world.plan.mutable_vms(0)->set_point_choice(v1::SiteVm::AFTER_FAILOVER);
+  auto runner =
+      FailoverRunner::Begin(world.plan, &world.site, &world.log, Willing());
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::START)).ok());
+  EXPECT_EQ((*runner)->run().state(), S::kPartiallyFailedOver);
+  world.site.refused = v1::SiteCall::ACTION_UNSPECIFIED;
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::START)).ok());
+  EXPECT_EQ((*runner)->run().state(), S::kAwaitingCommit);
+  EXPECT_EQ(world.site.point_of_vm["vm-0"], "point-0");
+}
+
+TEST(FailoverRunnerTest, AGroupThatIsNotAllReprotectedIsNotWaitedFor) {
+  World world(PlanOf(1, 2), 1, {});
+  int waits = 0;
+  auto runner = FailoverRunner::Begin(world.plan, &world.site, &world.log,
+                                      {.wait = [&] { return ++waits < 100; }});
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::START)).ok());
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::COMMIT)).ok());
+  world.site.refused = v1::SiteCall::REPROTECT;
+  world.site.refused_vm = "vm-1";
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::REPROTECT)).ok());
+  EXPECT_EQ((*runner)->run().state(), S::kReprotecting);
+  EXPECT_EQ(waits, 0);
+  world.site.refused = v1::SiteCall::ACTION_UNSPECIFIED;
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::REPROTECT)).ok());
+  EXPECT_EQ((*runner)->run().state(), S::kProtected);
+}
+
 TEST(FailoverRunnerTest, WhatPreflightFindsStopsTheWholePlan) {
   World world(PlanOf(1, 2), 1, {});
   world.plan.mutable_vms(1)->set_recovery_point_id("pruned");

@@ -33,6 +33,10 @@ absl::Status FakeSite::Begin(const v1::SiteCall& call) {
   if (OneIn(chaos_.not_ready)) {
     return absl::FailedPreconditionError("no agent yet");
   }
+  if (call.action() == refused &&
+      (refused_vm.empty() || refused_vm == call.vm_id())) {
+    return absl::InvalidArgumentError("the site says no");
+  }
   // It knows no keys: what is begun twice is done twice.
   Call& known = calls_[call.key()];
   known.begun = true;

@@ -67,13 +67,15 @@ class MortalTransport final : public HttpTransport {
 struct Kind {
   InstanceType type;
   v1::RecoveryPlan::Purpose purpose;
+  bool grouped;
   bool conflict;  // whether a second POST is refused
 };
 
+// A group, which goes by its recovery plan, or lone VMs.
 FakeOptions OptionsOf(const Kind& kind) {
   FakeOptions options;
   options.blocks = {
-      {.type = kind.type, .vm_count = 3, .group_count = 1, .lone_count = 1}};
+      {.type = kind.type, .vm_count = 2, .group_count = kind.grouped ? 1 : 0}};
   options.conflict_on_second_post = kind.conflict;
   options.page_size = 10;
   return options;
@@ -138,7 +140,7 @@ class ChaoticRun {
   int64_t NextCrash() {
     return deaths_ > 20
                ? -1
-               : crashes_.passed + static_cast<int64_t>(random_() % 600);
+               : crashes_.passed + static_cast<int64_t>(random_() % 200);
   }
 
   // A process, to its death or to what stops it.
@@ -151,9 +153,10 @@ class ChaoticRun {
         AsrVault::Make(arm, vault_.state().root, AsrVault::kDefaultApiVersion);
     if (!vault.ok()) return vault.status();
     AsrSite site(*vault, clock_, SiteOptionsOf());
-    const Driving driving{.wait = [this] {
-      clock_.Sleep(absl::Seconds(30));
-      return clock_.Now() < vault_.state().options.start + absl::Hours(60);
+    const absl::Time latest = clock_.Now() + absl::Hours(3);
+    const Driving driving{.wait = [this, latest] {
+      clock_.Sleep(absl::Seconds(60));
+      return clock_.Now() < latest;
     }};
     absl::StatusOr<std::unique_ptr<FailoverRunner>> runner =
         absl::UnknownError("");
@@ -167,10 +170,21 @@ class ChaoticRun {
     if (!runner.ok()) return runner.status();
     absl::Status status = (*runner)->Drive();
     for (int asked = 0; status.ok() && asked < 12; ++asked) {
-      if ((*runner)->run().state() == S::kProtected) return status;
+      if (IsOver((*runner)->run().state())) return status;
       status = (*runner)->Ask(RequestOf(NextVerb((*runner)->run())));
     }
+    if (IsOver((*runner)->run().state())) return absl::OkStatus();
     return status.ok() ? absl::ResourceExhaustedError("asked in vain") : status;
+  }
+
+  // Hyper-V goes back without a reprotection. On their way back, points of
+  // VMware are not said to be common ones, so that a group of it is never said
+  // to be protected.
+  bool IsOver(S state) const {
+    return state == S::kProtected ||
+           (state == S::kCommitted &&
+            kind_.type == InstanceType::kHyperVReplicaAzure) ||
+           (state == S::kReprotected && kind_.grouped);
   }
 
   // The newest common point of the group, the newest one of the lone VM.
@@ -188,7 +202,7 @@ class ChaoticRun {
       plan->set_source_fenced_by("the test");
     }
     plan->add_boot_groups()->set_id("all");
-    std::map<std::string, int> markers;
+    std::map<std::string, size_t> markers;
     for (const v1::SiteVm& vm : *vms) {
       std::set<std::string> own;
       for (const auto& point : vm.vm().recovery_points()) {
@@ -197,12 +211,18 @@ class ChaoticRun {
       for (const std::string& marker : own) ++markers[marker];
     }
     markers.erase("");
+    std::set<std::string> common;
+    for (const auto& [marker, times] : markers) {
+      if (times == vms->size()) common.insert(marker);
+    }
     for (const v1::SiteVm& vm : *vms) {
       const bool grouped = !vm.vm().replication_group_id().empty();
       const v1::RecoveryPoint* best = nullptr;
       for (const auto& point : vm.vm().recovery_points()) {
-        const bool common = markers[point.consistency_marker()] > 1;
-        if (grouped && !markers.empty() && !common) continue;
+        if (grouped && !common.empty() &&
+            common.count(point.consistency_marker()) == 0) {
+          continue;
+        }
         if (best == nullptr ||
             point.capture_time().seconds() > best->capture_time().seconds()) {
           best = &point;
@@ -211,7 +231,7 @@ class ChaoticRun {
       if (best == nullptr) return absl::UnavailableError("no point yet");
       v1::FailoverVm* planned = plan->add_vms();
       planned->set_vm_id(vm.vm().id());
-      planned->set_unit(grouped ? 0 : 1);
+      planned->set_unit(grouped ? 0 : plan->vms_size());
       planned->set_replication_group_id(vm.vm().replication_group_id());
       planned->set_recovery_point_id(best->id());
       *planned->mutable_capture_time() = best->capture_time();
@@ -251,7 +271,9 @@ void CheckLedger(const ChaoticRun& run, End end) {
     if (end == End::kProtected) {
       EXPECT_EQ(failovers, 1) << ledger.ToJsonLines();
       EXPECT_EQ(done["failoverCommit"], 1) << ledger.ToJsonLines();
-      EXPECT_EQ(reprotections, 1) << ledger.ToJsonLines();
+      EXPECT_EQ(reprotections,
+                item.type == InstanceType::kHyperVReplicaAzure ? 0 : 1)
+          << ledger.ToJsonLines();
     }
     EXPECT_TRUE(end != End::kDrifted || failovers == 0);
   }
@@ -264,15 +286,16 @@ TEST(AsrChaosTest, NothingIsLostOrDoneTwice) {
   const uint64_t first = from == nullptr ? 0 : std::stoull(from);
   std::vector<Kind> kinds;
   for (const bool conflict : {false, true}) {
-    for (const InstanceType type :
-         {InstanceType::kA2A, InstanceType::kInMageRcm,
-          InstanceType::kInMageAzureV2}) {
-      kinds.push_back({type, v1::RecoveryPlan::FAILOVER, conflict});
-    }
-    for (const InstanceType type :
-         {InstanceType::kInMageRcmFailback, InstanceType::kInMage,
-          InstanceType::kHyperVReplicaAzure}) {
-      kinds.push_back({type, v1::RecoveryPlan::FAILBACK, conflict});
+    for (const bool grouped : {false, true}) {
+      for (const InstanceType type : fake::kInstanceTypes) {
+        const bool back = type == InstanceType::kInMageRcmFailback ||
+                          type == InstanceType::kHyperVReplicaAzure;
+        if (grouped && back) continue;
+        kinds.push_back(
+            {type,
+             back ? v1::RecoveryPlan::FAILBACK : v1::RecoveryPlan::FAILOVER,
+             grouped, conflict});
+      }
     }
   }
   std::vector<FakeVault> vaults;
@@ -292,6 +315,10 @@ TEST(AsrChaosTest, NothingIsLostOrDoneTwice) {
       std::printf("seed %d %s: %d %s\n", static_cast<int>(seed),
                   std::string(Name(kinds[at].type)).c_str(),
                   static_cast<int>(end), run.last().ToString().c_str());
+      for (const v1::FailoverRecord& record : run.log().records()) {
+        std::printf("   %s\n", record.ShortDebugString().c_str());
+      }
+      std::printf("%s\n", run.vault().ledger().ToJsonLines().c_str());
     }
     ASSERT_FALSE(testing::Test::HasFailure());
   }
@@ -301,7 +328,7 @@ TEST(AsrChaosTest, NothingIsLostOrDoneTwice) {
   RecordProperty("unknown", ends[End::kUnknown]);
   RecordProperty("deaths", static_cast<int>(deaths));
   EXPECT_GT(ends[End::kProtected] * 2, static_cast<int>(runs));
-  EXPECT_GT(deaths, static_cast<int64_t>(runs));
+  EXPECT_GT(deaths, static_cast<int64_t>(runs) / 2);
 }
 
 }  // namespace

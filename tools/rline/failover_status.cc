@@ -67,6 +67,10 @@ std::string WhatNext(const FailoverRun& run, bool rehearsal, int open_calls) {
     case S::kAwaitingCommit:
       return rehearsal ? "look at the VMs, then cleanup"
                        : "look at the VMs, then commit, change-point or cancel";
+    case S::kCommitting:
+      return "commit again: some VM's commit failed or has not ended";
+    case S::kReprotecting:
+      return "reprotect again: some VM's has failed or has not ended";
     case S::kCommitted:
       return "reprotect: without it, the VMs have no recovery point";
     case S::kPartiallyFailedOver:
