@@ -352,6 +352,20 @@ TEST_F(ShellSiteTest, AnEffectWithoutAnEndIsFoundInTheLedger) {
   EXPECT_EQ((Effects()[{"vm-1", "commit"}]), 1);
 }
 
+TEST_F(ShellSiteTest, AProgramThatFailsAfterItsEffectHasNotFailed) {
+  CopyPrograms();
+  std::filesystem::create_directory(Path("failing"));
+  const std::string sync = Path("failing/sync");
+  WriteText("failing/sync", "#!/bin/sh\ncase $1 in *ledger) exit 1; esac\n");
+  chmod(sync.c_str(), 0700);
+  Wrap("fail-over", absl::StrCat("PATH=", Path("failing"), ":$PATH; exec ",
+                                 Original("fail-over")));
+  const Result started = Failover(Start("decision"));
+  EXPECT_EQ(started.exit_code, 7) << started.err;
+  EXPECT_EQ(Effects().size(), 6u);
+  EXPECT_THAT(Effects(), Each(Pair(testing::_, 1)));
+}
+
 TEST_F(ShellSiteTest, WhatEndedAnswersTheSameForEver) {
   const std::string call = R"({"key":"k/1","vmId":"vm-1","action":"FAIL_OVER",)"
                            R"("recoveryPointId":"gone"})";

@@ -11,7 +11,8 @@
 # DIR/keys            what has become of each call
 #
 # The indented JSON of rline is read line by line, for want of a JSON reader on
-# a bare system. An id with a quote or a backslash is refused.
+# a bare system. A text with a quote, a backslash or, what Ansible would carry
+# out, a template is refused.
 set -eu
 export LC_ALL=C
 
@@ -42,8 +43,8 @@ records() {
       gsub(/\./, "%2E", id)
       return id
     }
-    /\\/ {
-      print "a quote or backslash in line " NR ": " $0 > "/dev/stderr"
+    /\\|\{[{%#]/ {
+      print "a quote, backslash or template in line " NR ": " $0 > "/dev/stderr"
       failed = 1
       exit 65
     }

@@ -61,6 +61,14 @@ end() {
   exit 0
 }
 
+# At the end of a program that may have had an effect: read is asked.
+doubt() {
+  if [ $? -ne 0 ]; then
+    report UNKNOWN "it failed half way" ""
+    exit 0
+  fi
+}
+
 # --- What has no effect ---
 
 describe_vm() {
@@ -202,6 +210,7 @@ act() {
   keep "$(report RUNNING "" "")"
   prepare
   [ -z "${SAMPLE_SECONDS:-}" ] || sleep "$SAMPLE_SECONDS" 9>&-
+  trap doubt EXIT
   printf '%s\t%s\t%s\t%s\t%s\t%s\n' \
     "$program" "$state" "$source" "$power" "$point" "$key" >>"$vm/ledger"
   sync "$vm/ledger"
