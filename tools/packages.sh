@@ -5,6 +5,7 @@
 #   tools/packages.sh all        # and what tools/check.sh lacks
 #   tools/packages.sh peers      # what bench/peers/run.sh lacks
 #   tools/packages.sh slurm      # what tools/check.sh slurm lacks
+#   tools/packages.sh ansible    # what tools/check.sh ansible lacks
 #   tools/packages.sh list       # prints all of them
 #
 # Without root, nothing is installed: it says what to install, and fails.
@@ -21,6 +22,7 @@ build_packages=(
 npm_packages=(nodejs npm ca-certificates)
 peer_packages=(libboost-dev)
 slurm_packages=(slurmctld slurmd slurm-client munge)
+ansible_packages=(ansible-core)
 check_packages=(clang clang-format clang-tidy)
 # Used when present, never asked for: ccache.
 
@@ -41,11 +43,12 @@ choose() {
       command -v npm >/dev/null || wanted+=("${npm_packages[@]}")
       ;;
     slurm) wanted=("${build_packages[@]}" "${slurm_packages[@]}") ;;
+    ansible) wanted=("${build_packages[@]}" "${ansible_packages[@]}") ;;
     list) wanted=("${build_packages[@]}" "${check_packages[@]}"
                   "${peer_packages[@]}" "${slurm_packages[@]}"
-                  "${npm_packages[@]}") ;;
+                  "${ansible_packages[@]}" "${npm_packages[@]}") ;;
     *)
-      echo "usage: tools/packages.sh build|all|peers|slurm|list" >&2
+      echo "usage: tools/packages.sh build|all|peers|slurm|ansible|list" >&2
       exit 64
       ;;
   esac

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -108,6 +109,28 @@ TEST_F(ExecSiteTest, WhatNobodyKnowsIsAskedOfRead) {
   EXPECT_EQ(Ended(&other).state(), CallReport::UNKNOWN);
 }
 
+TEST_F(ExecSiteTest, WhatWasKilledBeforeItBeganIsBegunAgain) {
+  for (const char* program :
+       {"kill -9 $$", "echo '{\"state\": \"RUNNING\"}'"}) {
+    call.set_key(program);
+    Write("fail-over", program);
+    Write("read", "echo '{\"state\": \"NOT_BEGUN\"}'");
+    ASSERT_TRUE(site.Begin(call).ok());
+    EXPECT_EQ(Ended().state(), CallReport::NOT_BEGUN);
+    Write("fail-over", "exit 0");
+    ASSERT_TRUE(site.Begin(call).ok());
+    EXPECT_EQ(Ended().state(), CallReport::DONE) << program;
+  }
+}
+
+TEST_F(ExecSiteTest, AnEndThatTheSystemKeepsToItselfIsUnknown) {
+  Write("fail-over", "exit 0");
+  const auto before = signal(SIGCHLD, SIG_IGN);
+  ASSERT_TRUE(site.Begin(call).ok());
+  EXPECT_EQ(Ended().state(), CallReport::UNKNOWN);
+  signal(SIGCHLD, before);
+}
+
 TEST_F(ExecSiteTest, WhatGoesOnElsewhereIsAskedOfRead) {
   Write("fail-over", "echo '{\"state\": \"RUNNING\"}'");
   Write("read", "echo '{\"state\": \"DONE\", \"recoveryPointId\": \"q\"}'");
@@ -149,8 +172,10 @@ TEST_F(ExecSiteTest, VmsAreDescribedInTheOrderAskedFor) {
   EXPECT_EQ(vms->at(1).vm().recovery_points(0).id(), "p");
   Write("describe", "echo '{\"vms\": 3}'");
   EXPECT_TRUE(absl::IsInvalidArgument(site.Describe({"a"}).status()));
-  Write("describe", "exit 1");
-  EXPECT_TRUE(absl::IsUnavailable(site.Describe({"a"}).status()));
+  Write("describe", "echo no network; exit 1");
+  const absl::Status failed = site.Describe({"a"}).status();
+  EXPECT_TRUE(absl::IsUnavailable(failed));
+  EXPECT_THAT(std::string(failed.message()), HasSubstr("no network"));
 }
 
 TEST_F(ExecSiteTest, AProgramThatTakesTooLongIsKilledWithWhatItStarted) {

@@ -124,6 +124,8 @@ int main(int argc, char** argv) {
   // A closed pipe and a file that may not grow are errors of the write.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // Who ignores it, which is inherited, is not told how a program ended.
+  std::signal(SIGCHLD, SIG_DFL);
   recoveryline::RemoveTemporariesOnSignals();
   const Reporter reporter(recoveryline::FormOf(argc, argv));
   ExitCode code = ExitCode::kFailure;

@@ -47,20 +47,33 @@ absl::Status Parse(const std::string& program, const std::string& output,
                    first.field_path().empty() ? "" : ": ", first.message()));
 }
 
+std::string SaidBy(const ProgramEnd& end) {
+  return std::string(
+      absl::StripAsciiWhitespace(end.output).substr(0, kMessageBytes));
+}
+
+std::string Failure(const std::string& program, const ProgramEnd& end) {
+  const std::string said = SaidBy(end);
+  return absl::StrCat(program, " ended with exit code ", end.exit_code,
+                      said.empty() ? "" : ": ", said);
+}
+
 // How an action's program ended.
 CallReport Judge(const std::string& program, const ProgramEnd& end) {
-  const std::string said(
-      absl::StripAsciiWhitespace(end.output).substr(0, kMessageBytes));
+  const std::string said = SaidBy(end);
   if (end.exit_code == kNotReady) return Report(CallReport::NOT_BEGUN, said);
+  if (end.exit_code == ProgramEnd::kUnknown) {
+    return Report(
+        CallReport::UNKNOWN,
+        absl::StrCat("the system does not say how ", program, " ended"));
+  }
   if (end.exit_code >= kSignalled) {
     return Report(CallReport::UNKNOWN,
                   absl::StrCat(program, " was ended by signal ",
                                end.exit_code - kSignalled));
   }
   if (end.exit_code != 0) {
-    return Report(CallReport::FAILED,
-                  absl::StrCat(program, " ended with exit code ", end.exit_code,
-                               said.empty() ? "" : ": ", said));
+    return Report(CallReport::FAILED, Failure(program, end));
   }
   CallReport report = Report(CallReport::DONE, "");
   if (said.empty()) return report;
@@ -114,9 +127,8 @@ absl::StatusOr<std::vector<v1::SiteVm>> ExecSite::Describe(
   const std::optional<ProgramEnd> end =
       running->WaitAtMost(options_.query_timeout);
   if (!end || end->exit_code != 0) {
-    return absl::UnavailableError(
-        end ? absl::StrCat(path, " ended with exit code ", end->exit_code)
-            : absl::StrCat(path, " takes too long"));
+    return absl::UnavailableError(end ? Failure(path, *end)
+                                      : absl::StrCat(path, " takes too long"));
   }
   v1::DescribeAnswer answer;
   if (absl::Status parsed = Parse(path, end->output, &answer); !parsed.ok()) {
@@ -168,7 +180,12 @@ absl::StatusOr<CallReport> ExecSite::Read(const SiteCall& call) {
     return Report(CallReport::UNKNOWN,
                   absl::StrCat("there is no ", read, " to ask"));
   }
-  return Ask(kRead, call);
+  const absl::StatusOr<CallReport> report = Ask(kRead, call);
+  // Our own program has ended: Begin() is to start it anew.
+  if (report.ok() && report->state() == CallReport::NOT_BEGUN) {
+    running_.erase(call.key());
+  }
+  return report;
 }
 
 }  // namespace recoveryline

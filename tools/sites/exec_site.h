@@ -7,8 +7,9 @@
 // `fail-over`, `start`, `change-point`, `commit`, `reprotect`, `cancel` and
 // `quiesce`. Each reads a SiteCall as JSON (proto/recoveryline/v1/site.proto)
 // and writes a CallReport, or nothing, which means DONE. It ends with exit code
-//   0   as its report says; RUNNING: `read` is asked from now on;
-//   75  not ready, nothing was done: it is run again later;
+//   0    as its report says; RUNNING: `read` is asked from now on;
+//   75   not ready, nothing was done: it is run again later;
+//   128  and above: a signal ended it, or what it ran; nobody knows its end;
 //   else it failed, without an effect: the message is what it wrote.
 // `verify` writes {"state": "DONE", "vmUp": true, "sourceOff": true,
 // "recoveryPointId": "..."}, or {"state": "RUNNING"} while the VM comes up.
@@ -16,7 +17,9 @@
 // `read` says what has become of a call that nobody knows the end of: after a
 // crash, or where the program was killed. Without it such a call is UNKNOWN.
 //
-// Programs of several VMs run at the same time and go on when we end.
+// Programs of several VMs run at the same time and go on when we end: one of
+// the same key may be started while that of an earlier process still begins.
+// tools/sample/sites/shell says how programs are written for that.
 //
 // Errors: of Begin(), NotFound where there is no such program; of Describe(),
 // Unavailable where `describe` fails, InvalidArgument where its answer makes no

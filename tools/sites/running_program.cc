@@ -97,6 +97,7 @@ absl::StatusOr<RunningProgram> RunningProgram::Start(
   sigemptyset(&back);
   sigaddset(&back, SIGPIPE);
   sigaddset(&back, SIGXFSZ);
+  sigaddset(&back, SIGCHLD);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP |
                                             POSIX_SPAWN_SETSIGMASK |
                                             POSIX_SPAWN_SETSIGDEF);
@@ -125,11 +126,15 @@ RunningProgram::~RunningProgram() {
 }
 
 const std::optional<ProgramEnd>& RunningProgram::End() {
+  if (end_) return end_;
   int status = 0;
-  if (!end_ && waitpid(pid_, &status, WNOHANG) == pid_) {
+  const pid_t ended = waitpid(pid_, &status, WNOHANG);
+  if (ended == pid_) {
     end_ = ProgramEnd{.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
                                                        : WEXITSTATUS(status),
                       .output = ReadFromStart(output_, kMaxOutputBytes)};
+  } else if (ended < 0 && errno == ECHILD) {
+    end_ = ProgramEnd{.exit_code = ProgramEnd::kUnknown};
   }
   return end_;
 }

@@ -29,6 +29,8 @@
 namespace recoveryline {
 
 struct ProgramEnd {
+  static constexpr int kUnknown = -1;  // where SIGCHLD is ignored
+
   int exit_code = 0;  // 128 and the signal where one ended it
   std::string output = {};
 };
