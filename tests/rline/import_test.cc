@@ -179,5 +179,35 @@ TEST_F(RlineImportTest, BadInputAndUsageAreToldApart) {
   EXPECT_EQ(Rline({"import"}).exit_code, 64);
 }
 
+constexpr char kVault[] =
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/"
+    "vaults/v";
+
+TEST_F(RlineImportTest, AVaultIsAskedForInsteadOfFiles) {
+  WriteText("points.json", kPoints);
+  WriteText("token", "sentinel-7f3a9c51");
+  EXPECT_EQ(Rline({"import", "asr"}).exit_code, 64);
+  EXPECT_EQ(Rline({"import", "asr", "points.json", "--vault", kVault,
+                   "--token-file", "token"})
+                .exit_code,
+            64);
+  EXPECT_EQ(Rline({"import", "asr", "--vault", kVault}).exit_code, 64);
+  EXPECT_EQ(Rline({"import", "asr", "--vault", "v", "--token-file", "token"})
+                .exit_code,
+            64);
+  EXPECT_EQ(Rline({"import", "asr", "--vault", kVault, "--token-file", "token",
+                   "--endpoint", "http://127.0.0.1"})
+                .exit_code,
+            64);
+}
+
+TEST_F(RlineImportTest, WithoutATokenAVaultIsNotAsked) {
+  const Result result =
+      Rline({"import", "asr", "--vault", kVault, "--endpoint",
+             "https://127.0.0.1:1", "--token-env", "RLINE_NO_SUCH_TOKEN"});
+  EXPECT_EQ(result.exit_code, 77);
+  EXPECT_THAT(result.err, HasSubstr("RLINE_NO_SUCH_TOKEN"));
+}
+
 }  // namespace
 }  // namespace recoveryline

@@ -73,6 +73,7 @@ class Former {
     for (int vm = 0; vm < machines_.size(); ++vm) {
       const ItemFact* item = items_[vm];
       if (item == nullptr || !IsGrouped(*item)) continue;
+      NoteOddGroup(*item);
       if (taken_[vm]) {
         notes_->push_back(absl::StrCat(
             "\"", machines_.id(vm), "\" is in a cluster; its multi-VM group \"",
@@ -146,27 +147,21 @@ class Former {
     if (machine) draft->machines.insert(*machine);
   }
 
-  // Whether the item is in a multi-VM group, and not just given a group id.
-  bool IsGrouped(const ItemFact& item) const {
-    const bool user_specified =
-        EqualsIgnoreCase(item.group_create_option, "UserSpecified");
+  // What is odd about the group of an item that is in one.
+  void NoteOddGroup(const ItemFact& item) const {
+    const std::string subject =
+        absl::StrCat(item.where, ": \"", item.ref.name, "\" has ");
     if (item.group_name.empty()) {
-      if (!user_specified || item.group_id.empty()) return false;
       notes_->push_back(absl::StrCat(
-          item.where, ": \"", item.ref.name,
-          "\" has a multi-VM group that the user asked for, without a name; "
-          "its id is taken for one"));
-      return true;
-    }
-    if (EqualsIgnoreCase(item.group_name, item.group_id)) return false;
-    if (EqualsIgnoreCase(item.group_create_option, "AutoCreated")) {
+          subject,
+          "a multi-VM group that the user asked for, without a name; its id is "
+          "taken for one"));
+    } else if (EqualsIgnoreCase(item.group_create_option, "AutoCreated")) {
       notes_->push_back(absl::StrCat(
-          item.where, ": \"", item.ref.name, "\" has the multi-VM group \"",
-          item.group_name,
+          subject, "the multi-VM group \"", item.group_name,
           "\", which was created automatically but is named; it is taken for "
           "a group"));
     }
-    return true;
   }
 
   bool ListsAll(const PointFact& point, const std::set<int>& machines) const {
@@ -218,6 +213,14 @@ class Former {
 };
 
 }  // namespace
+
+bool IsGrouped(const ItemFact& item) {
+  if (item.group_name.empty()) {
+    return EqualsIgnoreCase(item.group_create_option, "UserSpecified") &&
+           !item.group_id.empty();
+  }
+  return !EqualsIgnoreCase(item.group_name, item.group_id);
+}
 
 Groups FormGroups(const Listing& listing, const Machines& machines,
                   const std::vector<const ItemFact*>& items,

@@ -50,6 +50,9 @@ Groups FormGroups(const Listing& listing, const Machines& machines,
                   const std::vector<bool>& exists,
                   std::vector<std::string>* notes);
 
+// Whether the item is in a multi-VM group, and not just given a group id.
+bool IsGrouped(const ItemFact& item);
+
 }  // namespace recoveryline::asr
 
 #endif  // RECOVERYLINE_TOOLS_IMPORTERS_ASR_GROUPS_H_

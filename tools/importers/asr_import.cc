@@ -1,5 +1,6 @@
 #include "tools/importers/asr_import.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -60,24 +61,29 @@ absl::Status SetAsOfTime(const AsrImportOptions& options,
   return absl::OkStatus();
 }
 
-}  // namespace
+std::map<std::string, std::string> ItemIds(const asr::Listing& listing,
+                                           const asr::Machines& machines) {
+  std::map<std::string, std::string> ids;
+  for (const asr::ItemFact& item : listing.items) {
+    const std::optional<int> machine = machines.Find(item.ref);
+    if (machine) ids[machines.id(*machine)] = item.ref.text;
+  }
+  return ids;
+}
 
-absl::StatusOr<AsrImport> ImportAsr(const std::vector<std::string>& paths,
-                                    const AsrImportOptions& options) {
-  absl::StatusOr<asr::Listing> listing = ReadListing(paths);
-  if (!listing.ok()) return listing.status();
-
+absl::StatusOr<AsrImport> ImportListing(asr::Listing listing,
+                                        const AsrImportOptions& options) {
   AsrImport import;
-  import.notes = std::move(listing->notes);
-  const asr::Machines machines(*listing, &import.notes);
-  asr::AsrInventory made =
-      asr::MakeInventory(*listing, machines, &import.notes);
+  import.notes = std::move(listing.notes);
+  const asr::Machines machines(listing, &import.notes);
+  import.item_ids = ItemIds(listing, machines);
+  asr::AsrInventory made = asr::MakeInventory(listing, machines, &import.notes);
   if (made.inventory.vms().empty()) {
     import.notes.push_back(
         "The files hold no protected item and no recovery point.");
   }
   const absl::Status as_of =
-      SetAsOfTime(options, *listing, &made.inventory, &import.notes);
+      SetAsOfTime(options, listing, &made.inventory, &import.notes);
   if (!as_of.ok()) return as_of;
   import.vm_ids_without_item = WithoutItem(made);
   if (options.earlier != nullptr) {
@@ -86,8 +92,27 @@ absl::StatusOr<AsrImport> ImportAsr(const std::vector<std::string>& paths,
   }
   asr::MarkSharedPoints(options.shared_point_by, &made, &import.notes);
   import.inventory = std::move(made.inventory);
-  import.plans = asr::MakePlans(*listing, machines, made.exists, &import.notes);
+  import.plans = asr::MakePlans(listing, machines, made.exists, &import.notes);
   return import;
+}
+
+}  // namespace
+
+absl::StatusOr<AsrImport> ImportAsr(const std::vector<std::string>& paths,
+                                    const AsrImportOptions& options) {
+  absl::StatusOr<asr::Listing> listing = ReadListing(paths);
+  if (!listing.ok()) return listing.status();
+  return ImportListing(*std::move(listing), options);
+}
+
+absl::StatusOr<AsrImport> ImportAsrBodies(const std::vector<AsrBody>& bodies,
+                                          const AsrImportOptions& options) {
+  asr::Listing listing;
+  for (const AsrBody& body : bodies) {
+    const absl::Status read = asr::ReadAsrText(body.name, body.text, &listing);
+    if (!read.ok()) return read;
+  }
+  return ImportListing(std::move(listing), options);
 }
 
 }  // namespace recoveryline

@@ -28,6 +28,7 @@
 #define RECOVERYLINE_TOOLS_IMPORTERS_ASR_IMPORT_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,9 +65,18 @@ struct AsrImportOptions {
   SharedPointBy shared_point_by = SharedPointBy::kTime;
 };
 
+// One JSON document, and what notes call it.
+struct AsrBody {
+  std::string name;
+  std::string text;
+};
+
 struct AsrImport {
   v1::Inventory inventory;
   std::vector<v1::RecoveryPlan> plans;
+  // Azure's ids of the protected items in the listing, as spelled there, by
+  // Vm.id.
+  std::map<std::string, std::string> item_ids;
   // Machines of the listing known from recovery points alone, bytewise: their
   // state and group were assumed, or are those of the earlier inventory.
   std::vector<std::string> vm_ids_without_item;
@@ -78,6 +88,10 @@ struct AsrImport {
 // their subdirectories too. Symbolic links to directories are not followed.
 absl::StatusOr<AsrImport> ImportAsr(const std::vector<std::string>& paths,
                                     const AsrImportOptions& options);
+
+// The same of documents that are no files.
+absl::StatusOr<AsrImport> ImportAsrBodies(const std::vector<AsrBody>& bodies,
+                                          const AsrImportOptions& options);
 
 }  // namespace recoveryline
 

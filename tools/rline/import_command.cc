@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,9 @@
 #include "tools/rline/output.h"
 #include "tools/rline/plan_files.h"
 #include "tools/rline/shared_flags.h"
+#include "tools/sites/asr_connection.h"
+#include "tools/sites/asr_vault.h"
+#include "tools/sites/clock.h"
 
 namespace recoveryline {
 namespace {
@@ -28,15 +32,20 @@ constexpr char kExamples[] = R"(Examples:
   rline import asr points-*.json items.json plan.json \
       -o inventory.json --plan-output plan.json
   rline import asr today/ --merge inventory.json -o inventory.json
+  rline import asr --vault /subscriptions/S/resourceGroups/G/providers/\
+Microsoft.RecoveryServices/vaults/V --token-env TOKEN -o inventory.json
 
 What was assumed, inferred or could not be read is said on stderr.
-Exit: 0 done, 2 changed (--detailed-exitcode), 65 bad input.)";
+Exit: 0 done, 2 changed (--detailed-exitcode), 65 bad input; with --vault, 69
+where it cannot be reached, 77 where the token or its rights do not suffice.)";
 
 constexpr char kOnePlace[] =
     "the inventory and a plan cannot both go to one place";
 
 struct ImportFlags {
   std::vector<std::string> paths;
+  // Its vault is empty where files are imported.
+  AsrAddress address;
   std::string shared_point_by = "time";
   std::string as_of;
   std::string merge;
@@ -53,6 +62,9 @@ bool IsOutput(const ImportFlags& flags, const std::string& path) {
 
 // What makes no sense on the command line, or nothing.
 std::optional<std::string> Misuse(const ImportFlags& flags) {
+  if (flags.paths.empty() == flags.address.vault.empty()) {
+    return "either files are imported, or a --vault";
+  }
   if (!flags.plan_output.empty() && !flags.plans_dir.empty()) {
     return "--plan-output and --plans-dir exclude each other";
   }
@@ -143,6 +155,25 @@ std::optional<v1::Inventory> ReadEarlier(const std::string& path,
   return std::nullopt;
 }
 
+absl::StatusOr<AsrImport> ImportFiles(std::vector<std::string> paths,
+                                      const AsrImportOptions& options) {
+  std::replace(paths.begin(), paths.end(), std::string("-"),
+               std::string("/dev/stdin"));
+  return ImportAsr(paths, options);
+}
+
+ExitCode CodeOfImport(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return ExitCode::kSiteUnavailable;
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return ExitCode::kNoPermission;
+    default:
+      return ExitCode::kBadInput;
+  }
+}
+
 ExitCode RunImport(const ImportFlags& flags, const Reporter& reporter) {
   if (const auto misuse = Misuse(flags)) {
     return reporter.Fail(ExitCode::kUsage, *misuse);
@@ -151,18 +182,28 @@ ExitCode RunImport(const ImportFlags& flags, const Reporter& reporter) {
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  std::vector<std::string> paths = flags.paths;
-  std::replace(paths.begin(), paths.end(), std::string("-"),
-               std::string("/dev/stdin"));
+  SystemClock clock;
+  std::unique_ptr<AsrConnection> connection;
+  if (!flags.address.vault.empty()) {
+    auto opened = AsrConnection::Open(flags.address, clock);
+    if (!opened.ok()) {
+      return reporter.Fail(ExitCode::kUsage, opened.status().message());
+    }
+    connection = *std::move(opened);
+  }
   std::optional<v1::Inventory> earlier;
   if (!flags.merge.empty()) {
     earlier = ReadEarlier(flags.merge, reporter);
     if (!earlier) return ExitCode::kBadInput;
   }
+  const AsrImportOptions options =
+      OptionsOf(flags, earlier ? &*earlier : nullptr);
   const absl::StatusOr<AsrImport> import =
-      ImportAsr(paths, OptionsOf(flags, earlier ? &*earlier : nullptr));
+      connection == nullptr ? ImportFiles(flags.paths, options)
+                            : ImportAsrVault(connection->vault(), options);
   if (!import.ok()) {
-    return reporter.Fail(ExitCode::kBadInput, import.status().message());
+    return reporter.Fail(CodeOfImport(import.status()),
+                         import.status().message());
   }
   const bool differs =
       flags.detailed_exitcode && Differs(*earlier, import->inventory);
@@ -174,14 +215,42 @@ ExitCode RunImport(const ImportFlags& flags, const Reporter& reporter) {
   return differs ? ExitCode::kDiffers : ExitCode::kComplete;
 }
 
+void AddVaultFlags(CLI::App* command, AsrAddress* address) {
+  command
+      ->add_option("--vault", address->vault,
+                   "Import what this vault holds now instead of files: "
+                   "/subscriptions/.../vaults/NAME")
+      ->type_name("ID");
+  command
+      ->add_option("--endpoint", address->endpoint,
+                   "Azure Resource Manager, the public one unless given")
+      ->type_name("URL");
+  command
+      ->add_option("--ca-file", address->ca_file,
+                   "Trust these certificates (PEM) instead of the system's")
+      ->type_name("FILE");
+  command
+      ->add_option("--token-env", address->token_environment,
+                   "The environment variable that holds the token")
+      ->type_name("NAME");
+  command
+      ->add_option("--token-file", address->token_file,
+                   "The file that holds the token")
+      ->type_name("FILE");
+  command
+      ->add_option("--token-command", address->token_command,
+                   "The program, run without a shell, that writes the token")
+      ->type_name("COMMAND");
+}
+
 void AddFlags(CLI::App* command, ImportFlags* flags) {
   command
       ->add_option(
           "PATH", flags->paths,
           "Files and directories of REST API bodies, in any mix; - for "
           "stdin")
-      ->type_name("FILE...")
-      ->required();
+      ->type_name("FILE...");
+  AddVaultFlags(command, &flags->address);
   command
       ->add_option("--shared-point-by", flags->shared_point_by,
                    "What makes points of a group's VMs shared: their id, "

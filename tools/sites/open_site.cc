@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/timestamps.h"
 #include "tools/sites/exec_site.h"
+#include "tools/sites/open_asr.h"
 #include "tools/sites/simulated_file.h"
 #include "tools/sites/simulated_site.h"
 #include "tools/sites/site_options.h"
@@ -140,12 +141,13 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenExec(
 
 }  // namespace
 
-std::vector<std::string> SiteKinds() { return {"simulated", "exec"}; }
+std::vector<std::string> SiteKinds() { return {"simulated", "exec", "asr"}; }
 
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSite(
     const SiteRequest& request) {
   if (request.kind == "simulated") return OpenSimulated(request);
   if (request.kind == "exec") return OpenExec(request);
+  if (request.kind == "asr") return OpenAsr(request);
   return absl::InvalidArgumentError(
       absl::StrCat("there is no site \"", request.kind, "\", but ",
                    absl::StrJoin(SiteKinds(), ", ")));

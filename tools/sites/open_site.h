@@ -11,6 +11,7 @@
 //              and faults, each one time in N: lost-request, lost-answer,
 //              unreachable, slow, fails
 //   exec       folder, query-timeout
+//   asr        see open_asr.h
 //
 // Errors: InvalidArgument for options; others as of the site.
 // Thread-safety: none.

@@ -1,0 +1,64 @@
+#include "tools/sites/asr_connection.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+
+namespace recoveryline {
+namespace {
+
+absl::StatusOr<TokenSource> TokensOf(const AsrAddress& address) {
+  const int count = (address.token_environment.empty() ? 0 : 1) +
+                    (address.token_file.empty() ? 0 : 1) +
+                    (address.token_command.empty() ? 0 : 1);
+  if (count != 1) {
+    return absl::InvalidArgumentError(
+        "Azure asks for a token: give one of token-env, token-file and "
+        "token-command");
+  }
+  if (!address.token_environment.empty()) {
+    return TokenSource::FromEnvironment(address.token_environment);
+  }
+  if (!address.token_file.empty()) {
+    return TokenSource::FromFile(address.token_file);
+  }
+  return TokenSource::FromCommand(address.token_command);
+}
+
+// Processes that began together should not ask again together.
+ArmClient::Options OptionsAt(absl::Time now) {
+  ArmClient::Options options;
+  options.seed = static_cast<uint64_t>(absl::ToUnixNanos(now));
+  return options;
+}
+
+}  // namespace
+
+AsrConnection::AsrConnection(HttpsEndpoint endpoint,
+                             std::unique_ptr<CurlTransport> transport,
+                             TokenSource tokens, Clock& clock)
+    : transport_(std::move(transport)),
+      tokens_(std::move(tokens)),
+      arm_(std::move(endpoint), *transport_, tokens_, clock,
+           OptionsAt(clock.Now())) {}
+
+absl::StatusOr<std::unique_ptr<AsrConnection>> AsrConnection::Open(
+    const AsrAddress& address, Clock& clock) {
+  absl::StatusOr<TokenSource> tokens = TokensOf(address);
+  if (!tokens.ok()) return tokens.status();
+  absl::StatusOr<HttpsEndpoint> endpoint =
+      HttpsEndpoint::Parse(address.endpoint);
+  if (!endpoint.ok()) return endpoint.status();
+  auto transport = CurlTransport::Make({.endpoint = address.endpoint,
+                                        .ca_file = address.ca_file,
+                                        .proxy = address.proxy});
+  if (!transport.ok()) return transport.status();
+  std::unique_ptr<AsrConnection> connection(new AsrConnection(
+      *std::move(endpoint), *std::move(transport), *std::move(tokens), clock));
+  connection->vault_ =
+      AsrVault::Make(connection->arm_, address.vault, address.api_version);
+  if (!connection->vault_.ok()) return connection->vault_.status();
+  return connection;
+}
+
+}  // namespace recoveryline
