@@ -4,7 +4,7 @@
 // again and another one goes on from the log. No effect is lost, none is had
 // twice, and what is not known is read or left alone.
 //
-// How many runs: RECOVERYLINE_CHAOS_RUNS, or a few hundred.
+// How many runs: RECOVERYLINE_CHAOS_RUNS, or 150.
 
 #include <gtest/gtest.h>
 
@@ -281,7 +281,7 @@ void CheckLedger(const ChaoticRun& run, End end) {
 
 TEST(AsrChaosTest, NothingIsLostOrDoneTwice) {
   const char* wanted = std::getenv("RECOVERYLINE_CHAOS_RUNS");
-  const uint64_t runs = wanted == nullptr ? 300 : std::stoull(wanted);
+  const uint64_t runs = wanted == nullptr ? 150 : std::stoull(wanted);
   const char* from = std::getenv("RECOVERYLINE_CHAOS_FROM");
   const uint64_t first = from == nullptr ? 0 : std::stoull(from);
   std::vector<Kind> kinds;
