@@ -1,4 +1,5 @@
 #include <memory>
+#include <string>
 
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
@@ -7,6 +8,7 @@
 #include "tools/rline/names.h"
 #include "tools/rline/output.h"
 #include "tools/rline/shared_flags.h"
+#include "tools/sites/site_hints.h"
 
 namespace recoveryline {
 namespace {
@@ -21,6 +23,7 @@ Exit: 0 every VM has a point, 3 some or all have none, 65 bad input.)";
 struct SelectFlags {
   InputFlags inputs;
   OutputFlags output;
+  std::string for_site;
 };
 
 ExitCode RunSelect(const SelectFlags& flags, const Reporter& reporter) {
@@ -46,6 +49,9 @@ ExitCode RunSelect(const SelectFlags& flags, const Reporter& reporter) {
                 output->display()))
           : output->Write(choice.decision);
   if (!written.ok()) return ReportUnwritten(written, reporter);
+  for (const std::string& hint : SiteHints(flags.for_site, choice.decision)) {
+    reporter.Note(hint);
+  }
   return ReportOutcome(**inputs, choice.decision, reporter);
 }
 
@@ -57,6 +63,12 @@ void AddSelect(CLI::App* app, Chosen* chosen) {
   auto flags = std::make_shared<SelectFlags>();
   AddInputFlags(command, &flags->inputs);
   AddOutputFlags(command, &flags->output);
+  command
+      ->add_option("--for-site", flags->for_site,
+                   "Say what this site could not do with the choice: asr, or "
+                   "asr:PROVIDER such as asr:InMageRcmFailback")
+      ->type_name("SITE")
+      ->check(OneOf(SitesWithHints()));
   command->footer(kExamples);
   command->callback([flags, chosen] {
     chosen->run = [flags](const Reporter& reporter) {
