@@ -466,7 +466,7 @@ TEST_F(AsrSiteGroupTest, WhatNeverArrivedIsSentOnceMoreForAll) {
   EXPECT_THAT(azure_.posts, SizeIs(2));
 }
 
-TEST_F(AsrSiteGroupTest, OnlyAPlanOfExactlyTheseVmsWithoutActionsIsTaken) {
+TEST_F(AsrSiteGroupTest, APlanThatRunsActionsIsTakenOnlyWhereItIsNamed) {
   azure_.PutPlan("both", {"db1", "db2"}, {{{"actionName", "script"}}});
   EXPECT_TRUE(absl::IsUnimplemented(Begin(&first_)));
   AsrSite::Options options;
@@ -475,6 +475,27 @@ TEST_F(AsrSiteGroupTest, OnlyAPlanOfExactlyTheseVmsWithoutActionsIsTaken) {
   azure_.answers.push_back(SmallVault::Accepted("1"));
   EXPECT_TRUE(Begin(&first_).ok());
   EXPECT_THAT(azure_.posts[0], StartsWith("both/unplannedFailover "));
+}
+
+TEST_F(AsrSiteGroupTest, APlanOfVmsOfTheRunAloneIsTakenForAllOfThem) {
+  azure_.PutPlan("both", {});
+  PutProtected("web");
+  azure_.PutPlan("most", {"db1", "db2", "web", "mail"});
+  SiteCall web = Call(SiteCall::FAIL_OVER, "web");
+  // Nothing is known of the run, or "mail" is not in it.
+  EXPECT_TRUE(absl::IsUnimplemented(Begin(&first_)));
+  AsrSite::Options options;
+  options.vm_ids = {"db1", "db2"};
+  Restart(options);
+  EXPECT_TRUE(absl::IsUnimplemented(Begin(&first_)));
+  // The VMs that are described first are the run.
+  Restart();
+  EXPECT_TRUE(site_->Describe({"web", "db1", "db2"}).ok());
+  azure_.answers.push_back(SmallVault::Accepted("1"));
+  EXPECT_TRUE(Begin(&web).ok());
+  EXPECT_TRUE(Begin(&first_).ok());
+  EXPECT_TRUE(Begin(&second_).ok());
+  EXPECT_THAT(azure_.posts, ElementsAre(StartsWith("more/")));
 }
 
 TEST_F(AsrSiteGroupTest, ANamedPlanTakesAllOfItsVms) {

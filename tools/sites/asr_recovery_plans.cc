@@ -27,6 +27,27 @@ AsrRecoveryPlan ReadPlan(const Json& body) {
   return plan;
 }
 
+bool HoldsOnly(const AsrRecoveryPlan& plan, const AsrItemSet& items) {
+  return std::all_of(
+      plan.items.begin(), plan.items.end(),
+      [&items](const auto& item) { return items.count(item.first) == 1; });
+}
+
+bool HoldsAll(const AsrRecoveryPlan& plan, const AsrItemSet& items) {
+  return std::all_of(items.begin(), items.end(), [&plan](const auto& item) {
+    return plan.items.count(item) == 1;
+  });
+}
+
+// Whether none of its VMs goes through another one.
+bool IsFree(const AsrRecoveryPlan& plan, const AsrPlanChoice& choice) {
+  return std::all_of(plan.items.begin(), plan.items.end(),
+                     [&](const auto& item) {
+                       const auto chosen = choice.find(item.first);
+                       return chosen == choice.end() || chosen->second == &plan;
+                     });
+}
+
 }  // namespace
 
 std::vector<AsrRecoveryPlan> ReadRecoveryPlans(
@@ -55,17 +76,35 @@ const AsrRecoveryPlan* PlanNamed(const std::vector<AsrRecoveryPlan>& plans,
   return nullptr;
 }
 
-const AsrRecoveryPlan* PlanOfExactly(const std::vector<AsrRecoveryPlan>& plans,
-                                     const std::set<std::string>& items) {
+const AsrRecoveryPlan* PlanWithId(const std::vector<AsrRecoveryPlan>& plans,
+                                  absl::string_view id) {
   for (const AsrRecoveryPlan& plan : plans) {
-    const bool is_same =
-        std::equal(plan.items.begin(), plan.items.end(), items.begin(),
-                   items.end(), [](const auto& item, const std::string& id) {
-                     return item.first == id;
-                   });
-    if (is_same && !plan.runs_actions) return &plan;
+    if (absl::EqualsIgnoreCase(plan.id, id)) return &plan;
   }
   return nullptr;
+}
+
+AsrPlanChoice ChoosePlans(const std::vector<AsrRecoveryPlan>& plans,
+                          const std::vector<AsrItemSet>& groups,
+                          const AsrItemSet& run) {
+  std::vector<const AsrRecoveryPlan*> usable;
+  for (const AsrRecoveryPlan& plan : plans) {
+    if (!plan.runs_actions && HoldsOnly(plan, run)) usable.push_back(&plan);
+  }
+  // Those with fewer VMs first; `plans` is by id.
+  std::stable_sort(usable.begin(), usable.end(),
+                   [](const auto* a, const auto* b) {
+                     return a->items.size() < b->items.size();
+                   });
+  AsrPlanChoice choice;
+  for (const AsrItemSet& group : groups) {
+    for (const AsrRecoveryPlan* plan : usable) {
+      if (!HoldsAll(*plan, group) || !IsFree(*plan, choice)) continue;
+      for (const auto& [key, id] : plan->items) choice[key] = plan;
+      break;
+    }
+  }
+  return choice;
 }
 
 }  // namespace recoveryline

@@ -1,8 +1,18 @@
-// AsrRecoveryPlans: through which of Azure's recovery plans does a group go?
+// AsrRecoveryPlans: which of Azure's recovery plans does a VM go through?
 //
 //   const std::vector<AsrRecoveryPlan> plans = ReadRecoveryPlans(pages);
-//   const AsrRecoveryPlan* plan = PlanOfExactly(plans, item_ids);
+//   const AsrPlanChoice choice = ChoosePlans(plans, groups, run_items);
+//   choice.at(item_id);             // its plan; none: it goes alone
 //
+// A request through a plan fails all of its VMs over. So a group goes through
+// the plan with the fewest VMs that holds all of the group, runs no actions of
+// its own (which the run would not know of) and holds nothing but VMs of the
+// run; and every VM of that plan goes through it, whether in a group or not.
+//
+// Invariant: a VM goes through one plan at most; two plans that are chosen
+// share no VM. The same input gives the same choice.
+//
+// Cost: O(groups * plans * VMs of a plan).
 // Thread-safety: pure functions.
 
 #ifndef RECOVERYLINE_TOOLS_SITES_ASR_RECOVERY_PLANS_H_
@@ -29,12 +39,21 @@ struct AsrRecoveryPlan {
 std::vector<AsrRecoveryPlan> ReadRecoveryPlans(
     const std::vector<std::string>& pages);
 
-// Null where there is none. Case of names does not count.
+// Null where there is none. Case does not count.
 const AsrRecoveryPlan* PlanNamed(const std::vector<AsrRecoveryPlan>& plans,
                                  absl::string_view name);
-// The first that holds exactly these items, lower-case, and runs no actions.
-const AsrRecoveryPlan* PlanOfExactly(const std::vector<AsrRecoveryPlan>& plans,
-                                     const std::set<std::string>& items);
+const AsrRecoveryPlan* PlanWithId(const std::vector<AsrRecoveryPlan>& plans,
+                                  absl::string_view id);
+
+// Items by id in lower case.
+using AsrItemSet = std::set<std::string>;
+// By item; into the plans that were chosen from.
+using AsrPlanChoice = std::map<std::string, const AsrRecoveryPlan*>;
+
+// `run` holds the items that the run is about.
+AsrPlanChoice ChoosePlans(const std::vector<AsrRecoveryPlan>& plans,
+                          const std::vector<AsrItemSet>& groups,
+                          const AsrItemSet& run);
 
 }  // namespace recoveryline
 

@@ -101,11 +101,19 @@ absl::Status AsrSite::KeepItems(const AsrVault::Pages& pages) {
   item_ids_ = std::move(import->item_ids);
   names_.shared.clear();
   std::set<std::string> names;
+  groups_.clear();
   for (const v1::Vm& vm : import->inventory.vms()) {
     const std::string name = absl::AsciiStrToLower(vm.display_name());
     if (!names.insert(name).second) names_.shared.insert(name);
+    if (vm.replication_group_id().empty()) continue;
+    groups_[vm.replication_group_id()].insert(
+        absl::AsciiStrToLower(item_ids_[vm.id()]));
   }
   return absl::OkStatus();
+}
+
+std::string AsrSite::KnownItemId(const std::string& vm_id) const {
+  return FindId(item_ids_, vm_id);
 }
 
 absl::StatusOr<std::string> AsrSite::ItemIdOf(const std::string& vm_id) {
@@ -146,6 +154,7 @@ absl::StatusOr<std::vector<v1::SiteVm>> AsrSite::Describe(
   const absl::StatusOr<AsrVault::Pages> items = vault_.Items();
   if (!items.ok()) return items.status();
   if (absl::Status kept = KeepItems(*items); !kept.ok()) return kept;
+  if (options_.vm_ids.empty()) options_.vm_ids = {vm_ids.begin(), vm_ids.end()};
   std::vector<AsrBody> bodies;
   AddBodies("replicationProtectedItems", *items, &bodies);
   for (const std::string& vm_id : vm_ids) {
@@ -159,8 +168,11 @@ absl::StatusOr<std::vector<v1::SiteVm>> AsrSite::Describe(
       ImportAsrBodies(bodies, OptionsOf(options_.shared_point_by));
   if (!import.ok()) return import.status();
 
-  const absl::StatusOr<AsrRecoveryPlan> plan = NamedPlan();
-  if (!plan.ok()) return plan.status();
+  const absl::StatusOr<AsrVault::Pages> plan_pages = vault_.Plans();
+  if (!plan_pages.ok()) return plan_pages.status();
+  const std::vector<AsrRecoveryPlan> plans = ReadRecoveryPlans(*plan_pages);
+  const absl::StatusOr<AsrPlanChoice> by_plan = ChosenFrom(plans, {});
+  if (!by_plan.ok()) return by_plan.status();
   const std::map<std::string, Json> entries = EntriesOf(*items);
   std::map<std::string, const v1::Vm*> by_item;
   for (const v1::Vm& vm : import->inventory.vms()) {
@@ -175,7 +187,7 @@ absl::StatusOr<std::vector<v1::SiteVm>> AsrSite::Describe(
     if (entry != entries.end() && imported != by_item.end()) {
       absl::StatusOr<AsrItem> item = ReadAsrItem(entry->second.dump());
       if (!item.ok()) return item.status();
-      if (plan->items.count(id) == 1) item->is_grouped = true;
+      if (by_plan->count(id) == 1) item->is_grouped = true;
       *vm.mutable_vm() = *imported->second;
       WriteSiteVm(*item, entry->second, &vm);
     }

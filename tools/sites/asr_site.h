@@ -17,10 +17,9 @@
 //       (a run is locked). Until then Read() is Unavailable: ask again. Azure
 //       Resource Manager gives a request up after about a minute.
 //
-// A VM in a named group, which Azure does not fail over alone, goes with its
-// group: through a recovery plan of exactly these VMs, once for all of them;
-// the others' Begin() joins. Where the user names a plan, all of its VMs go
-// through it. A test failover goes by VM.
+// VMs in a named group, which Azure does not fail over alone, go through a
+// recovery plan (asr_recovery_plans.h), once for all VMs of the plan: the
+// others' Begin() joins. A test failover goes by VM.
 //
 // Gates: an action is asked for only where the item's allowedOperations have
 // it; else Begin() is FailedPrecondition. So are HTTP 409 and an agent that has
@@ -63,8 +62,10 @@ class AsrSite final : public RecoverySite {
   struct Options {
     SharedPointBy shared_point_by = SharedPointBy::kTime;
     AsrRequestOptions requests = {};
-    // The name of the recovery plan that VMs go through; empty: for VMs of a
-    // group, the one that holds exactly these and runs no actions.
+    // The VMs of the run; empty: those that are described first.
+    std::vector<std::string> vm_ids = {};
+    // The name of the recovery plan whose VMs go through it; empty: see
+    // asr_recovery_plans.h.
     std::string recovery_plan = {};
     absl::Duration settle = absl::Minutes(5);
   };
@@ -79,7 +80,6 @@ class AsrSite final : public RecoverySite {
   absl::StatusOr<v1::CallReport> Read(const v1::SiteCall& call) override;
 
  private:
-  // A request through a recovery plan.
   struct PlanRequest {
     std::string operation;
     bool is_open = false;  // its answer was lost
@@ -88,12 +88,10 @@ class AsrSite final : public RecoverySite {
     std::set<std::string> vm_ids = {};
     absl::Time sent_before = absl::InfiniteFuture();
   };
-  // What is known here of a call.
-  struct Known {
+  struct Known {            // of a call
     std::string operation;  // empty: not heard
     bool is_done = false;
-    // Surely, when Begin() last returned.
-    bool was_not_sent = false;
+    bool was_not_sent = false;  // surely, when Begin() last returned
     absl::Time sent_before = absl::InfiniteFuture();
     // When it was marked, in the order of plan requests.
     int marked = 0;
@@ -107,10 +105,11 @@ class AsrSite final : public RecoverySite {
   // The plan that a call goes through; an empty one: none.
   absl::StatusOr<AsrRecoveryPlan> PlanOf(const v1::SiteCall& call,
                                          const AsrItem& item);
-  absl::StatusOr<AsrRecoveryPlan> PlanOfGroup(const v1::SiteCall& call);
+  absl::StatusOr<AsrPlanChoice> ChosenFrom(
+      const std::vector<AsrRecoveryPlan>& plans, const v1::SiteCall& call);
+  std::string KnownItemId(const std::string& vm_id) const;
+  AsrItemSet ItemsOf(const std::vector<std::string>& vm_ids) const;
   absl::Status IsReady(const AsrRecoveryPlan& plan, const v1::SiteCall& call);
-  // The one that the user named; an empty one: none was.
-  absl::StatusOr<AsrRecoveryPlan> NamedPlan();
   absl::StatusOr<AsrRequest> RequestOf(const v1::SiteCall& call,
                                        const AsrItem& item,
                                        const std::string& plan_id);
@@ -139,6 +138,7 @@ class AsrSite final : public RecoverySite {
   Options options_;
   const absl::Time made_;
   std::map<std::string, std::string> item_ids_;  // Azure's, by Vm.id
+  std::map<std::string, AsrItemSet> groups_;
   AsrNames names_;
   std::map<std::string, Known> known_;
   std::map<std::string, PlanRequest> plan_requests_;

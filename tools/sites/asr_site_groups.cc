@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tools/sites/asr_site.h"
@@ -16,44 +19,62 @@ absl::StatusOr<AsrRecoveryPlan> AsrSite::PlanOf(const v1::SiteCall& call,
     return absl::UnimplementedError(
         "no recovery plan fails a node of a cluster over");
   }
-  absl::StatusOr<AsrRecoveryPlan> named = NamedPlan();
-  if (!named.ok()) return named.status();
-  if (named->items.count(absl::AsciiStrToLower(item.id())) == 1) return named;
-  const bool is_grouped = item.is_grouped || call.group_vm_ids_size() > 1;
-  return is_grouped ? PlanOfGroup(call) : AsrRecoveryPlan();
-}
-
-absl::StatusOr<AsrRecoveryPlan> AsrSite::NamedPlan() {
-  if (options_.recovery_plan.empty()) return AsrRecoveryPlan();
   const absl::StatusOr<AsrVault::Pages> pages = vault_.Plans();
   if (!pages.ok()) return pages.status();
   const std::vector<AsrRecoveryPlan> plans = ReadRecoveryPlans(*pages);
-  const AsrRecoveryPlan* plan = PlanNamed(plans, options_.recovery_plan);
-  if (plan != nullptr) return *plan;
-  return absl::NotFoundError(absl::StrCat("the vault has no recovery plan \"",
-                                          options_.recovery_plan, "\""));
-}
-
-absl::StatusOr<AsrRecoveryPlan> AsrSite::PlanOfGroup(const v1::SiteCall& call) {
-  std::set<std::string> wanted;
-  std::vector<std::string> vm_ids(call.group_vm_ids().begin(),
-                                  call.group_vm_ids().end());
-  vm_ids.push_back(call.vm_id());
-  for (const std::string& vm_id : vm_ids) {
-    const absl::StatusOr<std::string> id = ItemIdOf(vm_id);
-    if (!id.ok()) return id.status();
-    wanted.insert(absl::AsciiStrToLower(*id));
+  // What was said when the call was marked stands.
+  const std::optional<AsrMark> mark = AsrMark::Parse(call.mark());
+  if (mark && !mark->plan.empty()) {
+    const AsrRecoveryPlan* marked = PlanWithId(plans, mark->plan);
+    if (marked != nullptr) return *marked;
   }
-  const absl::StatusOr<AsrVault::Pages> pages = vault_.Plans();
-  if (!pages.ok()) return pages.status();
-  const std::vector<AsrRecoveryPlan> plans = ReadRecoveryPlans(*pages);
-  const AsrRecoveryPlan* plan = PlanOfExactly(plans, wanted);
-  if (plan != nullptr) return *plan;
+  const absl::StatusOr<AsrPlanChoice> choice = ChosenFrom(plans, call);
+  if (!choice.ok()) return choice.status();
+  const auto chosen = choice->find(absl::AsciiStrToLower(item.id()));
+  if (chosen != choice->end()) return *chosen->second;
+  if (!item.is_grouped && call.group_vm_ids_size() < 2) {
+    return AsrRecoveryPlan();
+  }
   return absl::UnimplementedError(absl::StrCat(
       "\"", call.vm_id(),
       "\" is in a group, which Azure fails over by a recovery plan alone; "
-      "there is none of exactly these VMs that runs no actions, and none was "
-      "named"));
+      "there is none of VMs of this run alone that runs no actions, and none "
+      "was named"));
+}
+
+absl::StatusOr<AsrPlanChoice> AsrSite::ChosenFrom(
+    const std::vector<AsrRecoveryPlan>& plans, const v1::SiteCall& call) {
+  if (!options_.recovery_plan.empty()) {
+    const AsrRecoveryPlan* named = PlanNamed(plans, options_.recovery_plan);
+    if (named == nullptr) {
+      return absl::NotFoundError(absl::StrCat(
+          "the vault has no recovery plan \"", options_.recovery_plan, "\""));
+    }
+    AsrPlanChoice all;
+    for (const auto& [key, id] : named->items) all[key] = named;
+    return all;
+  }
+  std::vector<AsrItemSet> groups;
+  AsrItemSet group =
+      ItemsOf({call.group_vm_ids().begin(), call.group_vm_ids().end()});
+  for (const auto& [id, members] : groups_) groups.push_back(members);
+  if (group.size() > 1 &&
+      std::find(groups.begin(), groups.end(), group) == groups.end()) {
+    groups.push_back(group);
+  }
+  // Of a run of which nothing is known, this group is.
+  AsrItemSet run = ItemsOf(options_.vm_ids);
+  if (run.empty()) run = std::move(group);
+  return ChoosePlans(plans, groups, run);
+}
+
+AsrItemSet AsrSite::ItemsOf(const std::vector<std::string>& vm_ids) const {
+  AsrItemSet items;
+  for (const std::string& vm_id : vm_ids) {
+    const std::string id = KnownItemId(vm_id);
+    if (!id.empty()) items.insert(absl::AsciiStrToLower(id));
+  }
+  return items;
 }
 
 // Whether the group's request was sent for another VM of it: after this call
