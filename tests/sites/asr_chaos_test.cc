@@ -71,11 +71,13 @@ struct Kind {
   bool conflict;  // whether a second POST is refused
 };
 
-// A group, which goes by its recovery plan, or lone VMs.
+// A group with a lone VM, who go by one recovery plan, or lone VMs.
 FakeOptions OptionsOf(const Kind& kind) {
   FakeOptions options;
-  options.blocks = {
-      {.type = kind.type, .vm_count = 2, .group_count = kind.grouped ? 1 : 0}};
+  options.blocks = {{.type = kind.type,
+                     .vm_count = kind.grouped ? 3 : 2,
+                     .group_count = kind.grouped ? 1 : 0,
+                     .lone_count = kind.grouped ? 1 : 0}};
   options.conflict_on_second_post = kind.conflict;
   options.page_size = 10;
   return options;
@@ -152,7 +154,11 @@ class ChaoticRun {
     auto vault =
         AsrVault::Make(arm, vault_.state().root, AsrVault::kDefaultApiVersion);
     if (!vault.ok()) return vault.status();
-    AsrSite site(*vault, clock_, SiteOptionsOf());
+    AsrSite::Options options = SiteOptionsOf();
+    for (const fake::FakeItem& item : vault_.state().items) {
+      options.vm_ids.push_back(item.name);
+    }
+    AsrSite site(*vault, clock_, std::move(options));
     const absl::Time latest = clock_.Now() + absl::Hours(3);
     const Driving driving{.wait = [this, latest] {
       clock_.Sleep(absl::Seconds(60));

@@ -52,6 +52,9 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
   for (const auto& [name, value] : flags.site_options) {
     request.options[name] = value;
   }
+  for (const v1::FailoverVm& vm : plan.vms()) {
+    request.vm_ids.push_back(vm.vm_id());
+  }
   if (!run.empty()) request.file = absl::StrCat(run, ".site");
   return OpenSite(request);
 }

@@ -73,6 +73,7 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenAsr(
   address.token_file = given.Text("token-file", "");
   address.token_command = given.Text("token-command", "");
   AsrSite::Options options;
+  options.vm_ids = request.vm_ids;
   options.settle = given.Length("settle", options.settle);
   options.recovery_plan = given.Text("recovery-plan", "");
   options.requests.test_network_id = given.Text("test-network", "");

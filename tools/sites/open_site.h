@@ -44,6 +44,8 @@ struct SiteRequest {
   // Where a simulated site is kept unless an option says it; empty: in memory
   // alone.
   std::string file = {};
+  // The VMs of the run.
+  std::vector<std::string> vm_ids = {};
   // What a simulated site is made of where there is no such file.
   const v1::Inventory* inventory = nullptr;
 };
