@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -105,10 +106,11 @@ absl::Status FailoverRunner::CheckBeforehand() {
                           : absl::FailedPreconditionError(why);
 }
 
-// Whether all could be written: the site marks what is begun.
+// Whether all could be written: the site marks what is begun. Of a unit, all or
+// none.
 absl::StatusOr<bool> FailoverRunner::WriteIntents() {
   std::vector<FailoverRecord> intents;
-  bool all = true;
+  std::set<int> unmarked;  // units
   for (const auto& [vm, task] : tasks_) {
     if (task.stage != Task::kPlanned) continue;
     FailoverRecord record;
@@ -122,7 +124,7 @@ absl::StatusOr<bool> FailoverRunner::WriteIntents() {
       call.set_key(intent->key());
       absl::StatusOr<std::string> mark = site_->Mark(call);
       if (absl::IsUnavailable(mark.status())) {
-        all = false;
+        unmarked.insert(plan_.vms(vm).unit());
         continue;
       }
       if (!mark.ok()) return mark.status();
@@ -130,6 +132,14 @@ absl::StatusOr<bool> FailoverRunner::WriteIntents() {
     }
     intents.push_back(std::move(record));
   }
+  // A site may do what is asked for one VM of a unit for all of them.
+  intents.erase(std::remove_if(intents.begin(), intents.end(),
+                               [&](const FailoverRecord& record) {
+                                 const int vm = record.intent().vm();
+                                 return unmarked.count(plan_.vms(vm).unit()) ==
+                                        1;
+                               }),
+                intents.end());
   std::vector<int> written;
   for (const FailoverRecord& record : intents) {
     written.push_back(record.intent().vm());
@@ -140,7 +150,7 @@ absl::StatusOr<bool> FailoverRunner::WriteIntents() {
     Task& task = tasks_[vm];
     if (IsBegun(task.action)) task.stage = Task::kFresh;
   }
-  return all;
+  return unmarked.empty();
 }
 
 absl::Status FailoverRunner::BeginAndRead(Round* round) {
