@@ -2,23 +2,18 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "engine/failover/timestamp_order.h"
 
 namespace recoveryline {
 namespace {
 
 using Finding = v1::PreflightFinding;
 using google::protobuf::Timestamp;
-
-bool IsBefore(const Timestamp& a, const Timestamp& b) {
-  return std::tuple(a.seconds(), a.nanos()) <
-         std::tuple(b.seconds(), b.nanos());
-}
 
 bool IsSame(const Timestamp& a, const Timestamp& b) {
   return !IsBefore(a, b) && !IsBefore(b, a);

@@ -1,22 +1,16 @@
 #include "engine/failover/site_verdicts.h"
 
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "engine/failover/timestamp_order.h"
 
 namespace recoveryline {
 namespace {
 
 using v1::RecoveryPlan;
-
-bool IsAtOrAfter(const google::protobuf::Timestamp& a,
-                 const google::protobuf::Timestamp& b) {
-  return std::tuple(a.seconds(), a.nanos()) >=
-         std::tuple(b.seconds(), b.nanos());
-}
 
 std::string WhyNotThePoint(const v1::FailoverPlan& plan,
                            const v1::FailoverVm& vm,
@@ -27,7 +21,7 @@ std::string WhyNotThePoint(const v1::FailoverPlan& plan,
   }
   if (vm.process_pending_data()) {
     if (report.has_recovery_point_time() &&
-        IsAtOrAfter(report.recovery_point_time(), vm.capture_time())) {
+        !IsBefore(report.recovery_point_time(), vm.capture_time())) {
       return "";
     }
     return absl::StrCat("the site does not say that it used \"",

@@ -28,14 +28,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-template <typename Message>
-Message Parse(const std::string& json) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json, &message).ok())
-      << json;
-  return message;
-}
-
 // A group of six and a Decision for it.
 class RlineFailoverTest : public RlineFixture {
  protected:
@@ -81,7 +73,7 @@ class RlineFailoverTest : public RlineFixture {
     return OnRun("start", more);
   }
   v1::FailoverStatus Status() const {
-    return Parse<v1::FailoverStatus>(OnRun("status").out);
+    return ParseJson<v1::FailoverStatus>(OnRun("status").out);
   }
   std::string State() const { return Status().state(); }
   Result Commit() const {
@@ -112,7 +104,7 @@ class RlineFailoverTest : public RlineFixture {
 TEST_F(RlineFailoverTest, FromADecisionToProtection) {
   const Result started = Start();
   EXPECT_EQ(started.exit_code, 7) << started.err;
-  const auto status = Parse<v1::FailoverStatus>(started.out);
+  const auto status = ParseJson<v1::FailoverStatus>(started.out);
   EXPECT_EQ(status.state(), "AWAITING_COMMIT");
   EXPECT_TRUE(status.changed());
   EXPECT_TRUE(status.has_unprotected_since());
@@ -137,7 +129,7 @@ TEST_F(RlineFailoverTest, AStepThatIsDoneIsDoneNoSecondTime) {
   EXPECT_EQ(Start().exit_code, 7);
   const Result again = Start();
   EXPECT_EQ(again.exit_code, 7);
-  EXPECT_FALSE(Parse<v1::FailoverStatus>(again.out).changed());
+  EXPECT_FALSE(ParseJson<v1::FailoverStatus>(again.out).changed());
   EXPECT_EQ(Commit().exit_code, 0);
   const std::string digest = Status().log_digest();
   EXPECT_EQ(Commit().exit_code, 0);
@@ -186,7 +178,7 @@ TEST_F(RlineFailoverTest, APrunedPointStopsTheWholePlan) {
   const Result preflight = Failover(
       {"preflight", "-d", "decision", "-p", "plan", "-i", "inventory"});
   EXPECT_EQ(preflight.exit_code, 4);
-  EXPECT_TRUE(Parse<v1::PreflightReport>(preflight.out).drifted());
+  EXPECT_TRUE(ParseJson<v1::PreflightReport>(preflight.out).drifted());
   const Result started = Start();
   EXPECT_EQ(started.exit_code, 4);
   EXPECT_THAT(started.err, HasSubstr("is gone"));
@@ -299,7 +291,7 @@ TEST_F(RlineFailoverTest, PointsAreChangedForWholeGroupsBeforeCommit) {
   EXPECT_EQ(State(), "AWAITING_COMMIT");
   // What is approved is what is carried out now.
   const Result again = OnRun("change-point", {"-d", "older", "-p", "plan"});
-  EXPECT_FALSE(Parse<v1::FailoverStatus>(again.out).changed());
+  EXPECT_FALSE(ParseJson<v1::FailoverStatus>(again.out).changed());
   EXPECT_EQ(Commit().exit_code, 0);
 }
 
@@ -431,7 +423,7 @@ TEST_F(RlineFailoverTest, QuiescedSourcesGetPointsThatAreSelectedBy) {
       Failover({"quiesce", "-p", "plan", "-i", "inventory", "--site-option",
                 "file=site", "--inventory-output", "after"});
   EXPECT_EQ(quiesced.exit_code, 0) << quiesced.err;
-  const auto report = Parse<v1::QuiesceReport>(quiesced.out);
+  const auto report = ParseJson<v1::QuiesceReport>(quiesced.out);
   EXPECT_TRUE(report.complete());
   WriteText("inventory", ReadText("after"));
   Select("decision", {"--option", "latest-multi-vm-processed", "--not-before",

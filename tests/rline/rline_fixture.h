@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "google/protobuf/message.h"
+#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
@@ -43,6 +44,13 @@ class RlineFixture : public testing::Test {
 
 std::string TextOf(const google::protobuf::Message& message);
 v1::Decision DecisionOf(const std::string& text);
+template <typename Message>
+Message ParseJson(const std::string& json) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json, &message).ok())
+      << json;
+  return message;
+}
 int LineCount(const std::string& text);
 
 // One VM "solo" named "solo-name" with a crash-consistent point at 10:00 and an

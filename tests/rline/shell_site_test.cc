@@ -36,14 +36,6 @@ constexpr char kActions[][13] = {"fail-over", "start",     "change-point",
                                  "quiesce"};
 constexpr char kQueries[][9] = {"describe", "verify", "read"};
 
-template <typename Message>
-Message Parse(const std::string& json) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json, &message).ok())
-      << json;
-  return message;
-}
-
 // A group of six at such a site, and a Decision for it.
 class ShellSiteTest : public RlineFixture {
  protected:
@@ -137,7 +129,8 @@ class ShellSiteTest : public RlineFixture {
     return Rline(OfFailover(std::move(args)));
   }
   v1::FailoverStatus Status() const {
-    return Parse<v1::FailoverStatus>(Failover({"status", "--run", "run"}).out);
+    return ParseJson<v1::FailoverStatus>(
+        Failover({"status", "--run", "run"}).out);
   }
   void RegisterAgents() const {
     for (const v1::Vm& vm : inventory.vms()) {
@@ -295,7 +288,7 @@ TEST_F(ShellSiteTest, QuiescedSourcesGetPointsThatAreSelectedBy) {
   quiesce.insert(quiesce.end(), site.begin(), site.end());
   const Result stopped = Failover(quiesce);
   EXPECT_EQ(stopped.exit_code, 8) << stopped.err;
-  const auto report = Parse<v1::QuiesceReport>(stopped.out);
+  const auto report = ParseJson<v1::QuiesceReport>(stopped.out);
   EXPECT_EQ(report.waiting_vm_ids_size(), 6);
   Command capture{.args = {"site"}};
   capture.program = PROJECT_DIR "/tools/sample/sites/capture_points.sh";
@@ -375,15 +368,15 @@ TEST_F(ShellSiteTest, WhatEndedAnswersTheSameForEver) {
     command.program = Original(program);
     return Rline(command);
   };
-  EXPECT_EQ(Parse<v1::CallReport>(run("read").out).state(),
+  EXPECT_EQ(ParseJson<v1::CallReport>(run("read").out).state(),
             v1::CallReport::NOT_BEGUN);
-  EXPECT_EQ(Parse<v1::CallReport>(run("fail-over").out).state(),
+  EXPECT_EQ(ParseJson<v1::CallReport>(run("fail-over").out).state(),
             v1::CallReport::FAILED);
   // The point is there by now, and the call was told that it failed.
   WriteText("site/vms/vm-1/points", "{\"id\":\"gone\"}\n");
-  EXPECT_EQ(Parse<v1::CallReport>(run("fail-over").out).state(),
+  EXPECT_EQ(ParseJson<v1::CallReport>(run("fail-over").out).state(),
             v1::CallReport::FAILED);
-  EXPECT_EQ(Parse<v1::CallReport>(run("read").out).state(),
+  EXPECT_EQ(ParseJson<v1::CallReport>(run("read").out).state(),
             v1::CallReport::FAILED);
   EXPECT_TRUE(Effects().empty());
 }

@@ -9,6 +9,7 @@
 #include "engine/validate.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/inputs.h"
+#include "tools/sites/clock.h"
 
 namespace recoveryline {
 namespace {
@@ -21,25 +22,6 @@ Refusal BadInput(const std::string& path, const Violations& found) {
       ExitCode::kBadInput,
       absl::StrCat(FileName(path), ": ", first.field_path(),
                    first.field_path().empty() ? "" : ": ", first.message())};
-}
-
-// Reads `path` into `*message`; its digest into `*digest`.
-std::optional<Refusal> Read(const std::string& path, absl::string_view prefix,
-                            google::protobuf::Message* message,
-                            std::string* digest) {
-  Violations found;
-  const auto loaded = ReadMessage(path, prefix, message, &found);
-  if (!loaded.ok()) {
-    return Refusal{ExitCode::kBadInput, std::string(loaded.status().message())};
-  }
-  if (!found.empty()) return BadInput(path, found);
-  *digest = loaded->digest;
-  return std::nullopt;
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) +
-         absl::Nanoseconds(time.nanos());
 }
 
 // Of an archive, what is read of it is what is asked of a view.
@@ -61,13 +43,27 @@ absl::StatusOr<v1::Inventory> RowsOf(const Inputs& inputs,
 
 }  // namespace
 
+std::optional<Refusal> ReadFile(const std::string& path,
+                                absl::string_view prefix,
+                                google::protobuf::Message* message,
+                                std::string* digest) {
+  Violations found;
+  const auto loaded = ReadMessage(path, prefix, message, &found);
+  if (!loaded.ok()) {
+    return Refusal{ExitCode::kBadInput, std::string(loaded.status().message())};
+  }
+  if (!found.empty()) return BadInput(path, found);
+  *digest = loaded->digest;
+  return std::nullopt;
+}
+
 std::optional<Refusal> ReadFailoverDecision(const FailoverFlags& flags,
                                             FailoverDecision* read) {
   if (flags.decision == "-" && flags.plan == "-") {
     return Refusal{ExitCode::kUsage, "only one input can be read from stdin"};
   }
-  if (auto refusal =
-          Read(flags.decision, "decision.", &read->decision, &read->digest)) {
+  if (auto refusal = ReadFile(flags.decision, "decision.", &read->decision,
+                              &read->digest)) {
     return refusal;
   }
   const std::string& made_of = read->decision.provenance().plan_digest();
@@ -80,7 +76,7 @@ std::optional<Refusal> ReadFailoverDecision(const FailoverFlags& flags,
   }
   std::string digest;
   if (auto refusal =
-          Read(flags.plan, "plan.", &read->plan.emplace(), &digest)) {
+          ReadFile(flags.plan, "plan.", &read->plan.emplace(), &digest)) {
     return refusal;
   }
   if (digest != made_of) {
@@ -128,10 +124,10 @@ std::optional<Refusal> MakePlan(const FailoverFlags& flags,
 std::optional<Refusal> CheckFresh(const FailoverFlags& flags,
                                   const v1::Decision& decision,
                                   absl::Time now) {
-  absl::Time latest = TimeOf(decision.decision_time()) + kUsualAge;
+  absl::Time latest = ToTime(decision.decision_time()) + kUsualAge;
   google::protobuf::Timestamp given;
   if (!flags.not_after.empty() && ParseRfc3339(flags.not_after, &given)) {
-    latest = TimeOf(given);
+    latest = ToTime(given);
   }
   if (now <= latest) return std::nullopt;
   return Refusal{

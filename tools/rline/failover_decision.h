@@ -14,8 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "engine/failover/failover_plan.h"
+#include "google/protobuf/message.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "recoveryline/v1/failover.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
@@ -37,6 +39,12 @@ struct FailoverDecision {
   std::string digest;  // "sha256:" and 64 digits
   std::optional<v1::RecoveryPlan> plan;
 };
+
+// A message from a file whose paths begin with `prefix`, and its digest.
+std::optional<Refusal> ReadFile(const std::string& path,
+                                absl::string_view prefix,
+                                google::protobuf::Message* message,
+                                std::string* digest);
 
 // The files; that they are of each other (exit 4 where not).
 std::optional<Refusal> ReadFailoverDecision(const FailoverFlags& flags,

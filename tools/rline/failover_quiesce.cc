@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/timestamps.h"
-#include "tools/formats/message_files.h"
 #include "tools/rline/failover_decision.h"
 #include "tools/rline/failover_verbs.h"
 #include "tools/rline/inputs.h"
@@ -134,7 +133,7 @@ class Quiescing {
 v1::Inventory InventoryOf(const std::vector<v1::SiteVm>& vms, absl::Time now,
                           const std::string& source) {
   v1::Inventory inventory;
-  *inventory.mutable_as_of_time() = ToTimestamp(absl::ToUnixNanos(now));
+  *inventory.mutable_as_of_time() = ToTimestamp(now);
   inventory.set_source(source);
   std::set<std::string> groups;
   for (const v1::SiteVm& vm : vms) {
@@ -153,17 +152,8 @@ v1::Inventory InventoryOf(const std::vector<v1::SiteVm>& vms, absl::Time now,
 std::optional<Refusal> ReadPlan(const std::string& path,
                                 std::vector<std::string>* ids) {
   v1::RecoveryPlan plan;
-  Violations found;
-  const auto loaded = ReadMessage(path, "plan.", &plan, &found);
-  if (!loaded.ok()) {
-    return Refusal{ExitCode::kBadInput, std::string(loaded.status().message())};
-  }
-  if (!found.empty()) {
-    const v1::Violation& first = found.list().front();
-    return Refusal{ExitCode::kBadInput,
-                   absl::StrCat(FileName(path), ": ", first.field_path(), ": ",
-                                first.message())};
-  }
+  std::string digest;
+  if (auto refusal = ReadFile(path, "plan.", &plan, &digest)) return refusal;
   std::set<std::string> seen;
   for (const v1::BootGroup& group : plan.boot_groups()) {
     for (const std::string& id : group.vm_ids()) {
@@ -174,30 +164,6 @@ std::optional<Refusal> ReadPlan(const std::string& path,
     return Refusal{ExitCode::kBadInput,
                    absl::StrCat(FileName(path), " names no VM")};
   }
-  return std::nullopt;
-}
-
-std::optional<Refusal> OpenIt(const FailoverFlags& flags,
-                              const std::vector<std::string>& ids,
-                              const Reporter& reporter,
-                              std::unique_ptr<OpenedSite>* site) {
-  v1::Inventory inventory;
-  const bool made_of = !flags.inventory.inventory.empty();
-  if (made_of) {
-    if (auto refusal = ReadSimulated(flags, ids, reporter, &inventory)) {
-      return refusal;
-    }
-  }
-  v1::FailoverPlan plan;
-  plan.set_site(flags.site.empty() ? "simulated" : flags.site);
-  auto opened = OpenSiteOf(plan, flags, "", made_of ? &inventory : nullptr);
-  if (!opened.ok()) {
-    return Refusal{absl::IsInvalidArgument(opened.status())
-                       ? ExitCode::kUsage
-                       : CodeOfFailover(opened.status()),
-                   std::string(opened.status().message())};
-  }
-  *site = *std::move(opened);
   return std::nullopt;
 }
 
@@ -221,15 +187,18 @@ ExitCode RunQuiesce(const FailoverFlags& flags, const Reporter& reporter) {
   std::vector<std::string> ids;
   std::unique_ptr<OpenedSite> site;
   auto refusal = ReadPlan(flags.plan, &ids);
-  if (!refusal) refusal = OpenIt(flags, ids, reporter, &site);
+  v1::FailoverPlan plan;
+  plan.set_site(flags.site.empty() ? "simulated" : flags.site);
+  if (!refusal) {
+    refusal = OpenForPlan(plan, flags, "", ids, std::nullopt, reporter, &site);
+  }
   if (refusal) return reporter.Fail(refusal->code, refusal->message);
 
   Quiescing quiescing(site.get(), flags, ids);
   google::protobuf::Timestamp stopped;
   absl::StatusOr<absl::Time> since;
   if (ParseRfc3339(flags.stopped_since, &stopped)) {
-    since = absl::FromUnixSeconds(stopped.seconds()) +
-            absl::Nanoseconds(stopped.nanos());
+    since = ToTime(stopped);
   } else {
     since = quiescing.StopSources();
   }
@@ -244,7 +213,7 @@ ExitCode RunQuiesce(const FailoverFlags& flags, const Reporter& reporter) {
                          waiting.status().message());
   }
   v1::QuiesceReport report;
-  *report.mutable_quiesced_at() = ToTimestamp(absl::ToUnixNanos(*since));
+  *report.mutable_quiesced_at() = ToTimestamp(*since);
   report.set_complete(waiting->empty());
   for (const std::string& id : *waiting) report.add_waiting_vm_ids(id);
   absl::Status written =

@@ -6,15 +6,13 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/failover/failover_plan.h"
 #include "engine/failover/failover_records.h"
 #include "engine/timestamps.h"
-#include "tools/formats/message_files.h"
 #include "tools/rline/failover_status.h"
+#include "tools/sites/command_call.h"
 #include "tools/sites/log_files.h"
-#include "tools/sites/running_program.h"
 #include "tools/sites/verified_site.h"
 
 namespace recoveryline {
@@ -224,25 +222,14 @@ absl::StatusOr<bool> FailoverSession::DoActions() {
   return true;
 }
 
-// Whether it ended well; what it wrote is noted where not.
+// Whether it ended well; why not is noted.
 absl::StatusOr<bool> FailoverSession::Run(const std::string& program,
                                           const v1::CommandCall& call) {
-  const absl::StatusOr<std::string> input = Serialize(call, Format::kJsonl);
-  if (!input.ok()) return input.status();
-  absl::StatusOr<RunningProgram> running =
-      RunningProgram::Start({program}, *input);
-  if (!running.ok()) {
-    reporter_.Note(running.status().message());
-    return false;
-  }
-  const std::optional<ProgramEnd> end =
-      running->WaitAtMost(TimeoutOf(runner_->plan()));
-  if (end && end->exit_code == 0) return true;
-  reporter_.Note(
-      end ? absl::StrCat(
-                program, " ended with exit code ", end->exit_code, ": ",
-                absl::StripAsciiWhitespace(end->output).substr(0, 1'000))
-          : absl::StrCat(program, " takes too long"));
+  const absl::StatusOr<std::string> why =
+      CallCommand(program, call, TimeoutOf(runner_->plan()));
+  if (absl::IsInvalidArgument(why.status())) return why.status();
+  if (why.ok() && why->empty()) return true;
+  reporter_.Note(why.ok() ? absl::string_view(*why) : why.status().message());
   return false;
 }
 

@@ -39,25 +39,12 @@ std::optional<Refusal> Prepare(FailoverFlags flags, const std::string& run,
     flags.run_id = absl::StrCat("run-", digits.substr(0, kIdDigits));
   }
   if (auto refusal = MakePlan(flags, read, &prepared->plan)) return refusal;
-  v1::Inventory inventory;
-  const bool made_of = !flags.inventory.inventory.empty();
-  if (made_of) {
-    if (auto refusal =
-            ReadSimulated(flags, IdsOf(prepared->plan), reporter, &inventory)) {
-      return refusal;
-    }
-    // What the Decision was made at is where a simulation begins.
-    *inventory.mutable_as_of_time() = read.decision.decision_time();
+  // What the Decision was made at is where a simulation begins.
+  if (auto refusal = OpenForPlan(
+          prepared->plan, flags, run, IdsOf(prepared->plan),
+          read.decision.decision_time(), reporter, &prepared->site)) {
+    return refusal;
   }
-  auto site =
-      OpenSiteOf(prepared->plan, flags, run, made_of ? &inventory : nullptr);
-  if (!site.ok()) {
-    return Refusal{absl::IsInvalidArgument(site.status())
-                       ? ExitCode::kUsage
-                       : CodeOfFailover(site.status()),
-                   std::string(site.status().message())};
-  }
-  prepared->site = *std::move(site);
   if (auto refusal =
           CheckFresh(flags, read.decision, prepared->site->clock().Now())) {
     return refusal;

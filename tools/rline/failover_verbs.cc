@@ -32,13 +32,19 @@ std::string ThisUser() {
 }
 
 // Asks, unless `done` says that it is done already.
-ExitCode AskFor(FailoverRequest request, bool (*done)(S), FailoverFlags flags,
-                const Reporter& reporter) {
+ExitCode AskUnlessDone(FailoverSession* session, const FailoverRequest& request,
+                       bool (*done)(S), const FailoverFlags& flags,
+                       const Reporter& reporter) {
+  const absl::Status ended =
+      done(session->state()) ? session->GoOn() : session->Ask(request);
+  return Tell(*session, ended, flags, reporter);
+}
+
+ExitCode AskFor(const FailoverRequest& request, bool (*done)(S),
+                const FailoverFlags& flags, const Reporter& reporter) {
   auto session = FailoverSession::Open(flags, reporter);
   if (!session.ok()) return FailToOpen(session.status(), reporter);
-  const absl::Status ended =
-      done((*session)->state()) ? (*session)->GoOn() : (*session)->Ask(request);
-  return Tell(**session, ended, flags, reporter);
+  return AskUnlessDone(session->get(), request, done, flags, reporter);
 }
 
 bool IsReprotected(S state) { return state == S::kProtected; }
@@ -82,10 +88,34 @@ ExitCode CodeOfFailover(const absl::Status& status) {
   }
 }
 
+Refusal RefusalOf(const absl::Status& status) {
+  return {absl::IsInvalidArgument(status) ? ExitCode::kUsage
+                                          : CodeOfFailover(status),
+          std::string(status.message())};
+}
+
+std::optional<Refusal> OpenForPlan(
+    const v1::FailoverPlan& plan, const FailoverFlags& flags,
+    const std::string& run, const std::vector<std::string>& vm_ids,
+    const std::optional<google::protobuf::Timestamp>& begins,
+    const Reporter& reporter, std::unique_ptr<OpenedSite>* site) {
+  v1::Inventory inventory;
+  const bool made_of = !flags.inventory.inventory.empty();
+  if (made_of) {
+    if (auto refusal = ReadSimulated(flags, vm_ids, reporter, &inventory)) {
+      return refusal;
+    }
+    if (begins) *inventory.mutable_as_of_time() = *begins;
+  }
+  auto opened = OpenSiteOf(plan, flags, run, made_of ? &inventory : nullptr);
+  if (!opened.ok()) return RefusalOf(opened.status());
+  *site = *std::move(opened);
+  return std::nullopt;
+}
+
 ExitCode FailToOpen(const absl::Status& status, const Reporter& reporter) {
-  return reporter.Fail(absl::IsInvalidArgument(status) ? ExitCode::kUsage
-                                                       : CodeOfFailover(status),
-                       status.message());
+  const Refusal refusal = RefusalOf(status);
+  return reporter.Fail(refusal.code, refusal.message);
 }
 
 ExitCode Tell(const FailoverSession& session, const absl::Status& ended,
@@ -154,11 +184,9 @@ ExitCode RunCleanup(const FailoverFlags& flags, const Reporter& reporter) {
                          "only a rehearsal is cleaned up; to take a failover "
                          "back, cancel it");
   }
-  const absl::Status ended =
-      IsCancelled((*session)->state())
-          ? (*session)->GoOn()
-          : (*session)->Ask(RequestOf(FailoverRequest::CANCEL, flags));
-  return Tell(**session, ended, flags, reporter);
+  return AskUnlessDone(session->get(),
+                       RequestOf(FailoverRequest::CANCEL, flags), IsCancelled,
+                       flags, reporter);
 }
 
 ExitCode RunChangePoint(const FailoverFlags& flags, const Reporter& reporter) {

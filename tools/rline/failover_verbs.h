@@ -11,9 +11,16 @@
 #ifndef RECOVERYLINE_TOOLS_RLINE_FAILOVER_VERBS_H_
 #define RECOVERYLINE_TOOLS_RLINE_FAILOVER_VERBS_H_
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "absl/status/status.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "recoveryline/v1/failover.pb.h"
 #include "tools/rline/exit_code.h"
+#include "tools/rline/failover_decision.h"
 #include "tools/rline/failover_flags.h"
 #include "tools/rline/failover_session.h"
 #include "tools/rline/reporter.h"
@@ -44,6 +51,18 @@ ExitCode CodeOfFailover(const absl::Status& status);
 // both.
 ExitCode Tell(const FailoverSession& session, const absl::Status& ended,
               const FailoverFlags& flags, const Reporter& reporter);
+
+// Why there is no session or site.
+Refusal RefusalOf(const absl::Status& status);
+
+// The site that a plan is carried out at; a simulated one is made of the VMs of
+// --inventory, beginning at `begins` where that is set. `run` is as of
+// OpenSiteOf().
+std::optional<Refusal> OpenForPlan(
+    const v1::FailoverPlan& plan, const FailoverFlags& flags,
+    const std::string& run, const std::vector<std::string>& vm_ids,
+    const std::optional<google::protobuf::Timestamp>& begins,
+    const Reporter& reporter, std::unique_ptr<OpenedSite>* site);
 
 // Says why there is no session.
 ExitCode FailToOpen(const absl::Status& status, const Reporter& reporter);

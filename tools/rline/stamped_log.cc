@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "engine/timestamps.h"
 #include "tools/formats/message_files.h"
 
 namespace recoveryline {
@@ -17,7 +16,7 @@ namespace recoveryline {
 absl::Status StampedLog::Append(absl::Span<const v1::FailoverRecord> records) {
   std::vector<v1::FailoverRecord> stamped(records.begin(), records.end());
   for (v1::FailoverRecord& record : stamped) {
-    *record.mutable_time() = ToTimestamp(absl::ToUnixNanos(clock_->Now()));
+    *record.mutable_time() = ToTimestamp(clock_->Now());
   }
   if (absl::Status kept = log_.Append(stamped); !kept.ok()) return kept;
   appended_ += static_cast<int64_t>(stamped.size());

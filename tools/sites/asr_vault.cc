@@ -139,7 +139,7 @@ absl::StatusOr<AsrImport> ImportAsrVault(const AsrVault& vault,
   // What comes after that may be missing from the lists.
   std::optional<google::protobuf::Timestamp> listed;
   if (const auto now = vault.arm().server_time()) {
-    listed = ToTimestamp(absl::ToUnixNanos(*now));
+    listed = ToTimestamp(*now);
   }
   const absl::StatusOr<AsrVault::Pages> plans = vault.Plans();
   if (!plans.ok()) return plans.status();

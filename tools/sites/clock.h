@@ -10,6 +10,7 @@
 #define RECOVERYLINE_TOOLS_SITES_CLOCK_H_
 
 #include "absl/time/time.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace recoveryline {
 
@@ -25,6 +26,9 @@ class SystemClock final : public Clock {
   absl::Time Now() override;
   void Sleep(absl::Duration duration) override;
 };
+
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp);
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
 }  // namespace recoveryline
 

@@ -19,12 +19,6 @@ constexpr absl::Duration kBoot = absl::Seconds(20);
 constexpr int kSlow = 10;
 constexpr int kPointsShown = 12;
 
-absl::Time TimeOf(const google::protobuf::Timestamp& t) {
-  return absl::FromUnixSeconds(t.seconds()) + absl::Nanoseconds(t.nanos());
-}
-google::protobuf::Timestamp TimestampOf(absl::Time t) {
-  return ToTimestamp(absl::ToUnixNanos(t));
-}
 absl::Duration LengthOf(const google::protobuf::Duration& d) {
   return absl::Seconds(d.seconds()) + absl::Nanoseconds(d.nanos());
 }
@@ -44,7 +38,7 @@ absl::Status SimulatedSite::Apply(const v1::SimulatedRecord& record) {
   switch (record.record_case()) {
     case v1::SimulatedRecord::kSettings:
       settings_ = record.settings();
-      now_ = TimeOf(settings_.start_time());
+      now_ = ToTime(settings_.start_time());
       return absl::OkStatus();
     case v1::SimulatedRecord::kVm: {
       const v1::Vm& vm = record.vm();
@@ -58,7 +52,7 @@ absl::Status SimulatedSite::Apply(const v1::SimulatedRecord& record) {
     case v1::SimulatedRecord::kEffect:
       return ApplyEffect(record.effect());
     case v1::SimulatedRecord::kNow:
-      now_ = std::max(now_, TimeOf(record.now()));
+      now_ = std::max(now_, ToTime(record.now()));
       return absl::OkStatus();
     case v1::SimulatedRecord::RECORD_NOT_SET:
       break;
@@ -73,7 +67,7 @@ absl::Status SimulatedSite::ApplyEffect(const v1::SimulatedEffect& effect) {
         absl::StrCat("VM \"", effect.call().vm_id(), "\" is not of this site"));
   }
   const absl::Time ends =
-      TimeOf(effect.time()) +
+      ToTime(effect.time()) +
       LengthOf(settings_.call_duration()) * (effect.slow() ? kSlow : 1);
   found->second.calls[effect.call().key()] = {.ends = ends,
                                               .fails = effect.fails()};
@@ -139,7 +133,7 @@ absl::Status SimulatedSite::Kept(const v1::SimulatedRecord& record) {
 
 void SimulatedSite::Sleep(absl::Duration duration) {
   v1::SimulatedRecord record;
-  *record.mutable_now() = TimestampOf(now_ + duration);
+  *record.mutable_now() = ToTimestamp(now_ + duration);
   kept_.Update(Kept(record));
   now_ += duration;
 }
@@ -214,7 +208,7 @@ v1::Vm SimulatedSite::WithNewPoints(const Machine& machine) const {
     v1::RecoveryPoint* point = vm.add_recovery_points();
     const std::string stamp = absl::StrCat(absl::ToUnixSeconds(at));
     point->set_id(absl::StrCat(vm.id(), "@", stamp));
-    *point->mutable_capture_time() = TimestampOf(at);
+    *point->mutable_capture_time() = ToTimestamp(at);
     point->set_consistency(v1::RecoveryPoint::CRASH_CONSISTENT);
     if (IsGrouped(machine)) {
       point->set_consistency_marker(
@@ -309,7 +303,7 @@ absl::Status SimulatedSite::Begin(const SiteCall& call) {
     v1::SimulatedRecord record;
     v1::SimulatedEffect* effect = record.mutable_effect();
     *effect->mutable_call() = call;
-    *effect->mutable_time() = TimestampOf(now_);
+    *effect->mutable_time() = ToTimestamp(now_);
     effect->set_fails(Strikes(settings_.fails(), "fails", call.key()));
     effect->set_slow(Strikes(settings_.slow(), "slow", call.key()));
     // It may be kept all the same.

@@ -1,12 +1,7 @@
 #include "tools/sites/verified_site.h"
 
-#include <optional>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "recoveryline/v1/failover.pb.h"
-#include "tools/formats/message_files.h"
-#include "tools/sites/running_program.h"
+#include "tools/sites/command_call.h"
 
 namespace recoveryline {
 
@@ -23,19 +18,12 @@ absl::StatusOr<CallReport> VerifiedSite::Read(const v1::SiteCall& call) {
   v1::FailoverVm* vm = command.add_vms();
   vm->set_vm_id(call.vm_id());
   vm->set_recovery_point_id(report->recovery_point_id());
-  const absl::StatusOr<std::string> input = Serialize(command, Format::kJsonl);
-  if (!input.ok()) return input.status();
-  absl::StatusOr<RunningProgram> running =
-      RunningProgram::Start({program_}, *input);
-  if (!running.ok()) return running.status();
-  const std::optional<ProgramEnd> end = running->WaitAtMost(timeout_);
-  if (end && end->exit_code == 0) return report;
+  const absl::StatusOr<std::string> why =
+      CallCommand(program_, command, timeout_);
+  if (!why.ok()) return why.status();
+  if (why->empty()) return report;
   report->set_state(CallReport::FAILED);
-  report->set_message(
-      end ? absl::StrCat(
-                program_, " ended with exit code ", end->exit_code, ": ",
-                absl::StripAsciiWhitespace(end->output).substr(0, 1'000))
-          : absl::StrCat(program_, " takes too long"));
+  report->set_message(*why);
   return report;
 }
 

@@ -1,0 +1,33 @@
+#include "tools/sites/command_call.h"
+
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "tools/formats/message_files.h"
+#include "tools/sites/running_program.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr size_t kMessageBytes = 1'000;
+
+}  // namespace
+
+absl::StatusOr<std::string> CallCommand(const std::string& program,
+                                        const v1::CommandCall& call,
+                                        absl::Duration timeout) {
+  const absl::StatusOr<std::string> input = Serialize(call, Format::kJsonl);
+  if (!input.ok()) return input.status();
+  absl::StatusOr<RunningProgram> running =
+      RunningProgram::Start({program}, *input);
+  if (!running.ok()) return running.status();
+  const std::optional<ProgramEnd> end = running->WaitAtMost(timeout);
+  if (!end) return absl::StrCat(program, " takes too long");
+  if (end->exit_code == 0) return std::string();
+  return absl::StrCat(
+      program, " ended with exit code ", end->exit_code, ": ",
+      absl::StripAsciiWhitespace(end->output).substr(0, kMessageBytes));
+}
+
+}  // namespace recoveryline
