@@ -43,6 +43,29 @@ TEST(ArmJsonTest, WhatIsNestedTooDeeplyIsNotRead) {
       ParseJson(absl::StrCat(R"({"a":"\")", std::string(100, '['), R"("})")));
 }
 
+TEST(ArmJsonTest, APageOfAListLeadsOn) {
+  // The second number is one that the fast reader refuses.
+  for (const char* number : {"7", "123456789012345678901234567890"}) {
+    const auto page = [number](const char* rest) {
+      return ReadListPage(
+          absl::StrCat(R"({"n":)", number, R"(,"value":[1])", rest, "}"));
+    };
+    EXPECT_TRUE(page("").is_list);
+    EXPECT_EQ(page("").link, "");
+    EXPECT_TRUE(page(R"(,"nextLink":null)").is_list);
+    EXPECT_TRUE(page(R"(,"nextLink":"")").is_list);
+    EXPECT_TRUE(page(R"(,"nextLink":"/b")").is_list);
+    EXPECT_EQ(page(R"(,"nextLink":"/b")").link, "/b");
+    EXPECT_FALSE(page(R"(,"nextLink":7)").is_list);
+    EXPECT_TRUE(IsJson(absl::StrCat("[", number, "]")));
+    EXPECT_FALSE(
+        ReadListPage(absl::StrCat(R"({"value":)", number, "}")).is_list);
+  }
+  for (const char* text : {"", "[]", "7", "{}", R"({"value":{}})"}) {
+    EXPECT_FALSE(ReadListPage(text).is_list) << text;
+  }
+}
+
 TEST(ArmJsonTest, WhatIsNoJsonIsNotRead) {
   for (const char* text : {"", "{", "{\"a\":}", "\xFF", "{\"a\":\"\xC3\"}",
                            "1e999", "<html>", "{}{}", "nan"}) {

@@ -4,7 +4,8 @@
 // again and another one goes on from the log. No effect is lost, none is had
 // twice, and what is not known is read or left alone.
 //
-// How many runs: RECOVERYLINE_CHAOS_RUNS, or 150.
+// How many runs: RECOVERYLINE_CHAOS_RUNS, or 150, from the seed
+// RECOVERYLINE_CHAOS_FROM on.
 
 #include <gtest/gtest.h>
 
@@ -111,14 +112,15 @@ class ChaoticRun {
       : vault_(vault),
         kind_(kind),
         clock_(vault.state().options.start),
-        random_(seed) {
+        random_(seed),
+        pace_(absl::Minutes(1 + static_cast<int>(seed / 7 % 5))) {
     vault_.SetChaos(seed,
                     fake::ChaosRates::AtLevel(1 + static_cast<int>(seed % 3)));
   }
 
   End Live() {
     crashes_.next = NextCrash();
-    for (int lives = 0; lives < 60; ++lives) {
+    for (int lives = 0; lives < 12 + deaths_; ++lives) {
       try {
         const absl::Status ended = LiveOnce();
         if (ended.ok()) return End::kProtected;
@@ -161,7 +163,7 @@ class ChaoticRun {
     AsrSite site(*vault, clock_, std::move(options));
     const absl::Time latest = clock_.Now() + absl::Hours(3);
     const Driving driving{.wait = [this, latest] {
-      clock_.Sleep(absl::Seconds(60));
+      clock_.Sleep(pace_);
       return clock_.Now() < latest;
     }};
     absl::StatusOr<std::unique_ptr<FailoverRunner>> runner =
@@ -253,6 +255,7 @@ class ChaoticRun {
   const Kind kind_;
   VirtualClock clock_;
   std::mt19937_64 random_;
+  const absl::Duration pace_;  // how often it looks
   Crashes crashes_;
   MemoryLog log_{&crashes_};
   absl::Status last_;

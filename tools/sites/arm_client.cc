@@ -172,15 +172,11 @@ absl::StatusOr<std::vector<std::string>> ArmClient::List(
       return absl::ResourceExhaustedError(
           absl::StrCat(what, ": the list is too large"));
     }
-    const std::optional<Json> parsed = ParseJson(*page);
-    if (!parsed || !At(*parsed, {"value"}).is_array()) return stop("is none");
+    const ListPage read = ReadListPage(*page);
+    if (!read.is_list) return stop("is none");
     pages.push_back(*std::move(page));
-    const Json& link = At(*parsed, {"nextLink"});
-    if (link.is_null()) return pages;
-    if (!link.is_string()) return stop("has a nextLink that is no text");
-    const std::string url = TextAt(*parsed, {"nextLink"});
-    if (url.empty()) return pages;
-    absl::StatusOr<std::string> following = endpoint_.TargetOf(url);
+    if (read.link.empty()) return pages;
+    absl::StatusOr<std::string> following = endpoint_.TargetOf(read.link);
     if (!following.ok()) {
       return absl::PermissionDeniedError(absl::StrCat(
           what,

@@ -1,6 +1,7 @@
 #include "tools/sites/arm_json.h"
 
 #include "absl/strings/match.h"
+#include "simdjson.h"
 
 namespace recoveryline {
 namespace {
@@ -30,6 +31,17 @@ bool IsShallow(absl::string_view text) {
   return true;
 }
 
+// The fast reader's view of a text; nothing where it refuses it, which may be
+// right all the same, as a number of more than 64 bits.
+std::optional<simdjson::dom::element> ParseFast(absl::string_view text) {
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element parsed;
+  if (parser.parse(text.data(), text.size()).get(parsed) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return parsed;
+}
+
 }  // namespace
 
 std::optional<Json> ParseJson(absl::string_view text) {
@@ -42,7 +54,30 @@ std::optional<Json> ParseJson(absl::string_view text) {
 }
 
 bool IsJson(absl::string_view text) {
-  return IsShallow(text) && Json::accept(text.begin(), text.end());
+  return IsShallow(text) &&
+         (ParseFast(text) || Json::accept(text.begin(), text.end()));
+}
+
+ListPage ReadListPage(absl::string_view text) {
+  ListPage page;
+  if (!IsShallow(text)) return page;
+  const bool is_other = [&] {
+    if (const auto fast = ParseFast(text)) {
+      const auto link = (*fast)["nextLink"];
+      std::string_view said;
+      const bool is_text = link.get(said) == simdjson::SUCCESS;
+      page.is_list = (*fast)["value"].is_array();
+      page.link = said;
+      return !is_text && link.error() == simdjson::SUCCESS && !link.is_null();
+    }
+    const Json slow = ParseJson(text).value_or(Json());
+    const Json& link = At(slow, {"nextLink"});
+    page.is_list = At(slow, {"value"}).is_array();
+    page.link = TextAt(slow, {"nextLink"});
+    return !link.is_string() && !link.is_null();
+  }();
+  page.is_list = page.is_list && !is_other;
+  return page;
 }
 
 const Json& At(const Json& from, JsonPath path) {
