@@ -97,13 +97,11 @@ absl::Status FailoverRunner::CheckBeforehand() {
   const absl::StatusOr<std::vector<v1::SiteVm>> vms = site_->Describe(ids);
   if (!vms.ok()) return vms.status();
   report_ = recoveryline::CheckBeforehand(plan_, *vms);
-  const std::string why = SummaryOf(report_);
   FailoverRecord record;
   record.mutable_preflight()->set_passed(report_.passed());
-  record.mutable_preflight()->set_message(why);
+  record.mutable_preflight()->set_message(SummaryOf(report_));
   if (absl::Status kept = Record({record}); !kept.ok()) return kept;
-  return report_.passed() ? absl::OkStatus()
-                          : absl::FailedPreconditionError(why);
+  return StatusOf(report_);
 }
 
 // Whether all could be written: the site marks what is begun. Of a unit, all or

@@ -41,6 +41,7 @@ class VmCheck {
     CheckChoice();
     CheckReplication();
     CheckSite();
+    CheckRights();
   }
 
  private:
@@ -185,6 +186,22 @@ class VmCheck {
     }
   }
 
+  // What a run comes to in the end must be allowed before it begins.
+  void CheckRights() {
+    for (const v1::MissingRight& missing : site_.missing_rights()) {
+      const bool in_test = plan_.purpose() == v1::RecoveryPlan::TEST;
+      if (missing.in_test() != in_test) continue;
+      const bool is_spare =
+          (missing.action() == v1::SiteCall::CANCEL && !in_test) ||
+          (missing.action() == v1::SiteCall::CHANGE_POINT &&
+           planned_.point_choice() != v1::SiteVm::AFTER_FAILOVER);
+      Add(Finding::MISSING_RIGHT, is_spare ? Finding::WARNING : Finding::BLOCKS,
+          absl::StrCat("the right to ", missing.right(), " is missing (",
+                       v1::SiteCall::Action_Name(missing.action()), ")"),
+          "have it granted, or run as somebody who has it");
+    }
+  }
+
   const v1::FailoverPlan& plan_;
   const v1::FailoverVm& planned_;
   const v1::SiteVm& site_;
@@ -234,6 +251,17 @@ std::string SummaryOf(const v1::PreflightReport& report) {
     }
   }
   return more == 0 ? first : absl::StrCat(first, "; and ", more, " more");
+}
+
+absl::Status StatusOf(const v1::PreflightReport& report) {
+  if (report.passed()) return absl::OkStatus();
+  for (const Finding& finding : report.findings()) {
+    if (finding.kind() == Finding::MISSING_RIGHT &&
+        finding.weight() == Finding::BLOCKS) {
+      return absl::PermissionDeniedError(SummaryOf(report));
+    }
+  }
+  return absl::FailedPreconditionError(SummaryOf(report));
 }
 
 }  // namespace recoveryline

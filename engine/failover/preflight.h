@@ -23,6 +23,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "recoveryline/v1/failover.pb.h"
 #include "recoveryline/v1/site.pb.h"
@@ -41,6 +42,10 @@ std::string WhyPointsAreGone(const v1::FailoverPlan& plan,
 
 // What blocks, in one line: "VM "web-1": ...; and 3 more".
 std::string SummaryOf(const v1::PreflightReport& report);
+
+// Ok where it passed; PermissionDenied where a right is missing, else
+// FailedPrecondition, with that summary.
+absl::Status StatusOf(const v1::PreflightReport& report);
 
 }  // namespace recoveryline
 

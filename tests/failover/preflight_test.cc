@@ -147,6 +147,42 @@ TEST_F(PreflightTest, WhatStandsAgainstAVmIsListed) {
             "VM \"vm-0\": RPO has exceeded the threshold; and 4 more");
 }
 
+TEST_F(PreflightTest, ARightThatTheRunComesToIsNeededFromTheStart) {
+  const auto lacks = [this](v1::SiteCall::Action action, bool in_test) {
+    vms[0].clear_missing_rights();
+    v1::MissingRight* missing = vms[0].add_missing_rights();
+    missing->set_action(action);
+    missing->set_in_test(in_test);
+    missing->set_right("a/b/action");
+  };
+  for (const auto action : {v1::SiteCall::FAIL_OVER, v1::SiteCall::COMMIT,
+                            v1::SiteCall::REPROTECT}) {
+    lacks(action, false);
+    EXPECT_THAT(Found(), ElementsAre("BLOCKS MISSING_RIGHT vm-0"));
+    EXPECT_FALSE(report.drifted());
+    EXPECT_TRUE(absl::IsPermissionDenied(StatusOf(report)));
+  }
+  for (const auto action : {v1::SiteCall::CANCEL, v1::SiteCall::CHANGE_POINT}) {
+    lacks(action, false);
+    EXPECT_THAT(Found(), ElementsAre("WARNING MISSING_RIGHT vm-0"));
+    EXPECT_TRUE(StatusOf(report).ok());
+  }
+  // To change points is what comes next where the failover cannot be told.
+  for (size_t i = 0; i < vms.size(); ++i) {
+    plan.mutable_vms(static_cast<int>(i))
+        ->set_point_choice(v1::SiteVm::AFTER_FAILOVER);
+    vms[i].set_point_choice(v1::SiteVm::AFTER_FAILOVER);
+  }
+  EXPECT_THAT(Found(), ElementsAre("BLOCKS MISSING_RIGHT vm-0"));
+  lacks(v1::SiteCall::CANCEL, true);
+  EXPECT_THAT(Found(), ElementsAre());
+  // A rehearsal has to be cleaned up.
+  plan.set_purpose(v1::RecoveryPlan::TEST);
+  EXPECT_THAT(Found(), ElementsAre("BLOCKS MISSING_RIGHT vm-0"));
+  lacks(v1::SiteCall::COMMIT, false);
+  EXPECT_THAT(Found(), ElementsAre());
+}
+
 TEST_F(PreflightTest, AVmThatTheSiteDoesNotKnowIsDrift) {
   vms[1] = v1::SiteVm();
   EXPECT_THAT(Found(), ElementsAre("BLOCKS UNKNOWN_VM vm-1"));

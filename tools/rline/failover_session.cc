@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/failover/failover_plan.h"
 #include "engine/failover/failover_records.h"
@@ -27,6 +29,11 @@ absl::Duration TimeoutOf(const v1::FailoverPlan& plan) {
   return nanos && *nanos > 0 ? absl::Nanoseconds(*nanos) : kUsualTimeout;
 }
 
+// Where a token is from: one such option replaces any other.
+bool IsToken(absl::string_view option) {
+  return absl::StartsWith(option, "token-");
+}
+
 // Drawn over itself on a terminal: "3 VERIFYING, 2 AWAITING_COMMIT".
 void ShowProgress(const FailoverRun& run) {
   if (isatty(STDERR_FILENO) == 0) return;
@@ -44,9 +51,14 @@ void ShowProgress(const FailoverRun& run) {
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
     const std::string& run, const v1::Inventory* inventory) {
-  SiteRequest request{.kind = plan.site(), .inventory = inventory};
-  request.options.insert(plan.site_options().begin(),
-                         plan.site_options().end());
+  SiteRequest request{
+      .kind = plan.site(), .patience = flags.deadline, .inventory = inventory};
+  const bool has_token =
+      std::any_of(flags.site_options.begin(), flags.site_options.end(),
+                  [](const auto& option) { return IsToken(option.first); });
+  for (const auto& [name, value] : plan.site_options()) {
+    if (!has_token || !IsToken(name)) request.options[name] = value;
+  }
   for (const auto& [name, value] : flags.site_options) {
     request.options[name] = value;
   }

@@ -72,7 +72,7 @@ ExitCode ShowReport(const v1::PreflightReport& report,
   if (!written.ok()) return ReportUnwritten(written, reporter);
   if (report.passed()) return ExitCode::kComplete;
   return reporter.Fail(
-      report.drifted() ? ExitCode::kRefuted : ExitCode::kFailure,
+      report.drifted() ? ExitCode::kRefuted : CodeOfFailover(StatusOf(report)),
       SummaryOf(report));
 }
 

@@ -26,9 +26,10 @@ absl::StatusOr<TokenSource> TokensOf(const AsrAddress& address) {
 }
 
 // Processes that began together should not ask again together.
-ArmClient::Options OptionsAt(absl::Time now) {
+ArmClient::Options OptionsOf(const AsrAddress& address, absl::Time now) {
   ArmClient::Options options;
   options.seed = static_cast<uint64_t>(absl::ToUnixNanos(now));
+  options.retry.total = address.patience;
   return options;
 }
 
@@ -36,11 +37,11 @@ ArmClient::Options OptionsAt(absl::Time now) {
 
 AsrConnection::AsrConnection(HttpsEndpoint endpoint,
                              std::unique_ptr<CurlTransport> transport,
-                             TokenSource tokens, Clock& clock)
+                             TokenSource tokens, Clock& clock,
+                             const ArmClient::Options& options)
     : transport_(std::move(transport)),
       tokens_(std::move(tokens)),
-      arm_(std::move(endpoint), *transport_, tokens_, clock,
-           OptionsAt(clock.Now())) {}
+      arm_(std::move(endpoint), *transport_, tokens_, clock, options) {}
 
 absl::StatusOr<std::unique_ptr<AsrConnection>> AsrConnection::Open(
     const AsrAddress& address, Clock& clock) {
@@ -54,7 +55,8 @@ absl::StatusOr<std::unique_ptr<AsrConnection>> AsrConnection::Open(
                                         .proxy = address.proxy});
   if (!transport.ok()) return transport.status();
   std::unique_ptr<AsrConnection> connection(new AsrConnection(
-      *std::move(endpoint), *std::move(transport), *std::move(tokens), clock));
+      *std::move(endpoint), *std::move(transport), *std::move(tokens), clock,
+      OptionsOf(address, clock.Now())));
   connection->vault_ =
       AsrVault::Make(connection->arm_, address.vault, address.api_version);
   if (!connection->vault_.ok()) return connection->vault_.status();

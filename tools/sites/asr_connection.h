@@ -37,6 +37,8 @@ struct AsrAddress {
   std::string token_environment = {};
   std::string token_file = {};
   std::string token_command = {};
+  // At most how long a request is tried again.
+  absl::Duration patience = RetryOptions().total;
 };
 
 class AsrConnection {
@@ -52,7 +54,7 @@ class AsrConnection {
  private:
   AsrConnection(HttpsEndpoint endpoint,
                 std::unique_ptr<CurlTransport> transport, TokenSource tokens,
-                Clock& clock);
+                Clock& clock, const ArmClient::Options& options);
 
   std::unique_ptr<CurlTransport> transport_;
   TokenSource tokens_;

@@ -10,7 +10,8 @@
 #include "tools/importers/asr_fields.h"
 
 // What is asked of Azure. What became of it is in asr_site_reading.cc, what is
-// asked for a group in asr_site_groups.cc.
+// asked for a group in asr_site_groups.cc, how VMs are in
+// asr_site_describing.cc.
 
 namespace recoveryline {
 namespace {
@@ -24,19 +25,6 @@ constexpr absl::Duration kJobMargin = absl::Hours(24);
 constexpr char kNoAgent[] = "95226";
 // The point is listed still, but a disk has changed since.
 constexpr char kNoBookmark[] = "BookmarkNotFound";
-
-// The items in the pages of a list, by their ids in lower case.
-std::map<std::string, Json> EntriesOf(const AsrVault::Pages& pages) {
-  std::map<std::string, Json> entries;
-  for (const std::string& page : pages) {
-    const std::optional<Json> parsed = ParseJson(page);
-    if (!parsed) continue;
-    for (const Json& entry : ListAt(*parsed, {"value"})) {
-      entries[absl::AsciiStrToLower(TextAt(entry, {"id"}))] = entry;
-    }
-  }
-  return entries;
-}
 
 // The id of the machine `vm_id` among items by their ids in an inventory. An
 // inventory made from fewer items may have a shorter name for it, which counts
@@ -55,12 +43,6 @@ std::string FindId(const std::map<std::string, std::string>& item_ids,
     }
   }
   return found;
-}
-
-AsrImportOptions OptionsOf(SharedPointBy by) {
-  AsrImportOptions options;
-  options.shared_point_by = by;
-  return options;
 }
 
 // What a refusal of a request means to a run.
@@ -87,15 +69,10 @@ AsrSite::AsrSite(AsrVault vault, Clock& clock, Options options)
       options_(std::move(options)),
       made_(clock.Now()) {}
 
-absl::Status AsrSite::RefreshItems() {
-  const absl::StatusOr<AsrVault::Pages> pages = vault_.Items();
+absl::Status AsrSite::KeepItems(const absl::StatusOr<AsrVault::Pages>& pages) {
   if (!pages.ok()) return pages.status();
-  return KeepItems(*pages);
-}
-
-absl::Status AsrSite::KeepItems(const AsrVault::Pages& pages) {
   std::vector<AsrBody> bodies;
-  AddBodies("replicationProtectedItems", pages, &bodies);
+  AddBodies("replicationProtectedItems", *pages, &bodies);
   absl::StatusOr<AsrImport> import = ImportAsrBodies(bodies, {});
   if (!import.ok()) return import.status();
   item_ids_ = std::move(import->item_ids);
@@ -119,7 +96,7 @@ std::string AsrSite::KnownItemId(const std::string& vm_id) const {
 absl::StatusOr<std::string> AsrSite::ItemIdOf(const std::string& vm_id) {
   std::string id = FindId(item_ids_, vm_id);
   if (id.empty()) {
-    if (absl::Status read = RefreshItems(); !read.ok()) return read;
+    if (absl::Status kept = KeepItems(vault_.Items()); !kept.ok()) return kept;
     id = FindId(item_ids_, vm_id);
   }
   if (!id.empty()) return id;
@@ -147,53 +124,6 @@ absl::StatusOr<std::vector<AsrJob>> AsrSite::JobsSince(
   const absl::StatusOr<AsrVault::Pages> pages = vault_.Jobs(since);
   if (!pages.ok()) return pages.status();
   return ReadAsrJobs(*pages);
-}
-
-absl::StatusOr<std::vector<v1::SiteVm>> AsrSite::Describe(
-    absl::Span<const std::string> vm_ids) {
-  const absl::StatusOr<AsrVault::Pages> items = vault_.Items();
-  if (!items.ok()) return items.status();
-  if (absl::Status kept = KeepItems(*items); !kept.ok()) return kept;
-  if (options_.vm_ids.empty()) options_.vm_ids = {vm_ids.begin(), vm_ids.end()};
-  std::vector<AsrBody> bodies;
-  AddBodies("replicationProtectedItems", *items, &bodies);
-  for (const std::string& vm_id : vm_ids) {
-    const std::string id = FindId(item_ids_, vm_id);
-    if (id.empty()) continue;
-    const absl::StatusOr<AsrVault::Pages> points = vault_.Points(id);
-    if (!points.ok()) return points.status();
-    AddBodies(absl::StrCat(vm_id, "/recoveryPoints"), *points, &bodies);
-  }
-  absl::StatusOr<AsrImport> import =
-      ImportAsrBodies(bodies, OptionsOf(options_.shared_point_by));
-  if (!import.ok()) return import.status();
-
-  const absl::StatusOr<AsrVault::Pages> plan_pages = vault_.Plans();
-  if (!plan_pages.ok()) return plan_pages.status();
-  const std::vector<AsrRecoveryPlan> plans = ReadRecoveryPlans(*plan_pages);
-  const absl::StatusOr<AsrPlanChoice> by_plan = ChosenFrom(plans, {});
-  if (!by_plan.ok()) return by_plan.status();
-  const std::map<std::string, Json> entries = EntriesOf(*items);
-  std::map<std::string, const v1::Vm*> by_item;
-  for (const v1::Vm& vm : import->inventory.vms()) {
-    by_item[absl::AsciiStrToLower(import->item_ids[vm.id()])] = &vm;
-  }
-  std::vector<v1::SiteVm> vms;
-  for (const std::string& vm_id : vm_ids) {
-    v1::SiteVm& vm = vms.emplace_back();
-    const std::string id = absl::AsciiStrToLower(FindId(item_ids_, vm_id));
-    const auto entry = entries.find(id);
-    const auto imported = by_item.find(id);
-    if (entry != entries.end() && imported != by_item.end()) {
-      absl::StatusOr<AsrItem> item = ReadAsrItem(entry->second.dump());
-      if (!item.ok()) return item.status();
-      if (by_plan->count(id) == 1) item->is_grouped = true;
-      *vm.mutable_vm() = *imported->second;
-      WriteSiteVm(*item, entry->second, &vm);
-    }
-    vm.mutable_vm()->set_id(vm_id);
-  }
-  return vms;
 }
 
 absl::StatusOr<std::string> AsrSite::Mark(const SiteCall& call) {

@@ -14,8 +14,7 @@
 //       be on its way any more: `settle` has passed since it can last have
 //       left. That is the end of Begin() where this process called it, and the
 //       making of this object otherwise, since the process before is dead then
-//       (a run is locked). Until then Read() is Unavailable: ask again. Azure
-//       Resource Manager gives a request up after about a minute.
+//       (a run is locked). Until then Read() is Unavailable: ask again.
 //
 // VMs in a named group, which Azure does not fail over alone, go through a
 // recovery plan (asr_recovery_plans.h), once for all VMs of the plan: the
@@ -52,6 +51,7 @@
 #include "tools/sites/asr_mark.h"
 #include "tools/sites/asr_recovery_plans.h"
 #include "tools/sites/asr_requests.h"
+#include "tools/sites/asr_rights.h"
 #include "tools/sites/asr_vault.h"
 #include "tools/sites/clock.h"
 
@@ -97,8 +97,7 @@ class AsrSite final : public RecoverySite {
     int marked = 0;
   };
 
-  absl::Status RefreshItems();
-  absl::Status KeepItems(const AsrVault::Pages& pages);
+  absl::Status KeepItems(const absl::StatusOr<AsrVault::Pages>& pages);
   absl::StatusOr<std::string> ItemIdOf(const std::string& vm_id);
   absl::StatusOr<AsrItem> ItemOf(const std::string& vm_id);
   absl::StatusOr<std::vector<AsrJob>> JobsSince(const std::string& since);
@@ -137,6 +136,7 @@ class AsrSite final : public RecoverySite {
   Clock& clock_;
   Options options_;
   const absl::Time made_;
+  std::optional<AsrRights> rights_;              // once they were asked for
   std::map<std::string, std::string> item_ids_;  // Azure's, by Vm.id
   std::map<std::string, AsrItemSet> groups_;
   AsrNames names_;

@@ -104,6 +104,12 @@ absl::StatusOr<AsrVault::Pages> AsrVault::Plans() const {
   return arm_->List(TargetOf(absl::StrCat(id_, "/replicationRecoveryPlans")));
 }
 
+absl::StatusOr<AsrVault::Pages> AsrVault::Permissions() const {
+  return arm_->List(absl::StrCat(
+      Escaped(id_), "/providers/Microsoft.Authorization/permissions?",
+      "api-version=2022-04-01"));
+}
+
 absl::StatusOr<AsrVault::Pages> AsrVault::Jobs(absl::string_view since) const {
   std::string target = TargetOf(absl::StrCat(id_, "/replicationJobs"));
   if (!since.empty()) {

@@ -40,6 +40,8 @@ class AsrVault {
   absl::StatusOr<Pages> Items() const;
   absl::StatusOr<Pages> Plans() const;
   // Those that began at `since`, RFC 3339, or later; empty: all.
+  // What the bearer of the token may do at the vault.
+  absl::StatusOr<Pages> Permissions() const;
   absl::StatusOr<Pages> Jobs(absl::string_view since) const;
   // Of an item or a cluster.
   absl::StatusOr<Pages> Points(absl::string_view owner_id) const;

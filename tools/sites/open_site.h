@@ -46,6 +46,9 @@ struct SiteRequest {
   std::string file = {};
   // The VMs of the run.
   std::vector<std::string> vm_ids = {};
+  // How long a request that fails may be tried again, where that is less than
+  // the site's own patience.
+  absl::Duration patience = absl::InfiniteDuration();
   // What a simulated site is made of where there is no such file.
   const v1::Inventory* inventory = nullptr;
 };
