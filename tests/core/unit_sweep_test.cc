@@ -7,45 +7,10 @@
 #include <map>
 #include <vector>
 
-#include "tests/core/random_points.h"
+#include "tests/core/random_units.h"
 
 namespace recoveryline::core {
 namespace {
-
-CommonLists ListsFor(const Unit& unit, const Policy& policy) {
-  CommonLists lists;
-  if (!MayUseLists(unit)) return lists;
-  std::vector<const PointSeries*> members;
-  for (const Member& m : unit.members) members.push_back(m.points);
-  for (const Rule& rule : policy.rules) {
-    const Requirements required = policy.Ask(rule.consistencies).requirements;
-    auto& list = lists.emplace_back();
-    if (rule.scope == Scope::kCommonMarker) {
-      list = CommonPoints::ByMarker(members, required);
-    } else if (rule.scope == Scope::kCommonCaptureTime) {
-      list = CommonPoints::ByCaptureTime(members, required, rule.max_skew);
-    }
-  }
-  return lists;
-}
-
-Policy RandomPolicy(RandomPoints* random) {
-  Policy policy;
-  if (random->OneIn(3)) policy.not_before = random->Time();
-  policy.minimum_cleanliness = static_cast<Cleanliness>(random->Below(4));
-  policy.trust_unjudged = random->OneIn(2);
-  policy.allow_partial = random->OneIn(2);
-  policy.replication_required = random->OneIn(2);
-  policy.pins_required = random->OneIn(20);
-  for (int rules = 1 + random->Below(3); rules > 0; --rules) {
-    policy.rules.push_back({.consistencies = random->Required().consistencies,
-                            .scope = static_cast<Scope>(random->Below(3)),
-                            .max_skew = random->Below(9) * random->step(),
-                            .serves = random->OneIn(9) ? Serves::kPinnedByMarker
-                                                       : Serves::kEveryUnit});
-  }
-  return policy;
-}
 
 TEST(UnitSweepRandomTest, ChoosesAtEachMomentAsForOne) {
   std::map<UnitOutcome, int> seen;
@@ -62,26 +27,10 @@ TEST(UnitSweepRandomTest, ChoosesAtEachMomentAsForOne) {
     const Moments moments(asked);
     UnitSweep sweep(moments);
     for (int run = 0; run < 2; ++run) {
-      std::vector<PointSeries> series(
-          static_cast<size_t>(1 + (random.OneIn(3) ? 0 : random.Below(4))));
-      const IntervalSet exclusions = random.Exclusions();
-      Unit unit;
-      for (PointSeries& points : series) {
-        points = PointSeries::FromOrdered(random.Series(30));
-        unit.members.push_back(
-            {.points = &points,
-             .exclusions = random.OneIn(3) ? &exclusions : nullptr,
-             .pinned = random.OneIn(30) && points.size() > 0
-                           ? random.Below(points.size())
-                           : kNoPosition,
-             .replicating = !random.OneIn(20),
-             .named = !random.OneIn(20)});
-      }
-      if (random.OneIn(20)) unit.pinned_marker = 1;
-      Policy policy = RandomPolicy(&random);
-      const CommonLists lists =
-          random.OneIn(4) ? CommonLists() : ListsFor(unit, policy);
-      sweep.Run(unit, policy, lists);
+      const RandomUnit world(&random);
+      const Unit& unit = world.unit();
+      Policy policy = world.policy();
+      sweep.Run(unit, policy, world.lists());
       for (size_t i = 0; i < moments.size(); ++i) {
         policy.decision_time = moments[i].decision_time;
         policy.target_time = moments[i].target_time;
