@@ -85,6 +85,24 @@ class CommonPoints {
                                std::span<Position> positions) const;
   const PointSeries& virtual_points() const { return virtual_; }
 
+  // The line of a virtual point where no question changes what it is made of;
+  // its virtual point is then there exactly when all its points are.
+  struct FixedLine {
+    Marker marker = kNoMarker;
+    Instant latest = 0;
+    std::span<const Position> positions;  // one a member
+  };
+  FixedLine fixed_line(Position at) const {
+    const Beside& beside = beside_[static_cast<size_t>(at)];
+    const auto row = static_cast<size_t>(beside.row);
+    return {.marker = beside.marker,
+            .latest = beside.latest,
+            .positions = std::span(rows_).subspan(row * members_.size(),
+                                                  members_.size())};
+  }
+  // Whether all lines are. Lines by capture time never are.
+  bool all_fixed() const { return !searched_ && !max_skew_; }
+
   Position size() const { return virtual_.size(); }
   // Bytes held for virtual points and what stands beside them.
   size_t index_bytes() const;

@@ -17,11 +17,11 @@ Position Timeline::position(size_t i, size_t member) const {
   const auto line = static_cast<size_t>(step.line);
   if (!ByMember(step)) return rows_[line * member_count_ + member];
   const size_t* const begins =
-      &member_begins_[line * (member_count_ + 1) + member];
+      &members_.begins[line * (member_count_ + 1) + member];
   const auto after = std::upper_bound(
-      member_steps_.begin() + static_cast<ptrdiff_t>(begins[0]),
-      member_steps_.begin() + static_cast<ptrdiff_t>(begins[1]), step.begin,
-      [](Instant at, const MemberStep& s) { return at < s.begin; });
+      members_.steps.begin() + static_cast<ptrdiff_t>(begins[0]),
+      members_.steps.begin() + static_cast<ptrdiff_t>(begins[1]), step.begin,
+      [](Instant at, const BestStep& s) { return at < s.begin; });
   return (after - 1)->position;
 }
 
@@ -78,8 +78,8 @@ void Timeline::Clear(const TimelineSpan& span, size_t member_count) {
   steps_.clear();
   rows_.clear();
   markers_.clear();
-  member_steps_.clear();
-  member_begins_.clear();
+  members_.steps.clear();
+  members_.begins.clear();
 }
 
 }  // namespace recoveryline::core

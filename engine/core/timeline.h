@@ -69,6 +69,19 @@ struct TimelineStep {
   Guarantee guarantee = Guarantee::kNone;
 };
 
+// From `begin` on this is the best point.
+struct BestStep {
+  Instant begin = 0;
+  Position position = kNoPosition;
+};
+
+// Sets of several members' steps: member m of set s has those from
+// begins[s * (members + 1) + m] to before the next begin.
+struct MemberSteps {
+  std::vector<BestStep> steps;
+  std::vector<size_t> begins;
+};
+
 class Timeline {
  public:
   // Of an empty span.
@@ -101,15 +114,9 @@ class Timeline {
  private:
   friend class TimelineSweep;
 
-  // From `begin` on this is the member's best point.
-  struct MemberStep {
-    Instant begin = 0;
-    Position position = kNoPosition;
-  };
-
   void Clear(const TimelineSpan& span, size_t member_count);
   // Whether each member's point is found by itself; then a step's line tells
-  // which of independent_ holds them.
+  // which set of members_ holds them.
   bool ByMember(const TimelineStep& step) const {
     return member_count_ > 1 && step.guarantee == Guarantee::kIndependent;
   }
@@ -121,10 +128,8 @@ class Timeline {
   // positions a line, one a member, and its marker,
   std::vector<Position> rows_;
   std::vector<Marker> markers_;
-  // or, for a rule without common points, what each member has: member m of
-  // line l has the steps from member_begins_[l * (members + 1) + m] on.
-  std::vector<MemberStep> member_steps_;
-  std::vector<size_t> member_begins_;
+  // or, for a rule without common points, a set of members' steps.
+  MemberSteps members_;
 };
 
 }  // namespace recoveryline::core

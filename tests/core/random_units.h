@@ -58,8 +58,10 @@ class RandomUnit {
     // Half of them have no obstacle but time, so that much changes with it.
     const bool plain = random->OneIn(2);
     const auto rarely = [&](int n) { return !plain && random->OneIn(n); };
+    // Markers that a machine carries several times, or mostly once.
+    const int markers = random->OneIn(2) ? 3 : 40;
     for (PointSeries& points : series_) {
-      points = PointSeries::FromOrdered(random->Series(most_points));
+      points = PointSeries::FromOrdered(random->Series(most_points, markers));
       unit_.members.push_back({.points = &points,
                                .exclusions = rarely(3) ? &exclusions_ : nullptr,
                                .pinned = rarely(30) && points.size() > 0

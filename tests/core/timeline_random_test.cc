@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 
@@ -29,7 +30,8 @@ bool Same(const UnitChoice& a, const UnitChoice& b) {
 TimelineSpan RandomSpan(RandomPoints* random) {
   TimelineSpan span{.axis = static_cast<TimelineAxis>(random->Below(3))};
   if (random->OneIn(2)) span.from = random->Time();
-  if (random->OneIn(2)) span.to = SaturatingAdd(random->Time(), 40 * random->step());
+  if (random->OneIn(2))
+    span.to = SaturatingAdd(random->Time(), 40 * random->step());
   return span;
 }
 
@@ -73,8 +75,8 @@ class WorldCheck {
   }
 
   void ExpectSame(size_t step, Instant at) {
-    const UnitChoice right = ChooseForUnit(
-        world_.unit(), span_.PolicyAt(world_.policy(), at), world_.lists());
+    const UnitChoice right =
+        ChooseForUnit(world_.unit(), span_.PolicyAt(world_.policy(), at));
     ASSERT_TRUE(Same(timeline_.Choice(step), right))
         << "step " << step << " of " << timeline_.size() << " at " << at
         << " on axis " << static_cast<int>(span_.axis) << ": outcome "
