@@ -96,6 +96,7 @@ class alignas(64) PointSeries {
   friend class BatchSearch;
   friend class SeriesSweep;
   friend class SourcedSearch;
+  friend class StayReader;
   struct Summary;
   struct Offsets;
   uint64_t Units(uint64_t nanos) const;

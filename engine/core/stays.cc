@@ -1,6 +1,9 @@
 #include "engine/core/stays.h"
 
 #include <algorithm>
+#include <span>
+
+#include "engine/core/point_series_records.h"
 
 namespace recoveryline::core {
 namespace {
@@ -51,70 +54,181 @@ std::optional<Stay> StayOf(const Candidates& candidates, Position position,
   return stay;
 }
 
+// The unpinned points of one series, from the best to the worst.
+class StayReader {
+ public:
+  StayReader(const Candidates& candidates, const TimelineSpan& span,
+             std::vector<Stay>* stays)
+      : series_(*candidates.points),
+        ask_(candidates.ask),
+        span_(span),
+        stays_(stays) {}
+
+  // Leaves out what the exclusions hold.
+  void Run() {
+    Position end = series_.UpperBound(NewestIn(ask_, span_));
+    const Position begin = series_.LowerBound(ask_.not_before);
+    if (ask_.exclusions != nullptr) {
+      const std::span<const Interval> holes = ask_.exclusions->intervals();
+      for (size_t i = holes.size(); i > 0; --i) {
+        const Interval& hole = holes[i - 1];
+        if (hole.end != kForever) {
+          Read(std::max(begin, series_.LowerBound(hole.end)), end);
+        }
+        end = std::min(end, series_.LowerBound(hole.start));
+      }
+    }
+    Read(begin, end);
+  }
+
+ private:
+  void Read(Position begin, Position end) {
+    if (span_.axis == TimelineAxis::kTarget) {
+      ReadWanted(begin, end);
+    } else {
+      ReadThere(begin, end);
+    }
+  }
+
+  // Those that are there when the decision is made.
+  void ReadWanted(Position begin, Position end) {
+    for (Position p = end - 1; p >= begin; --p) {
+      const Instant decision = ask_.decision_time;
+      if (Accepts(p) && At(series_.AvailableAt(p)) <= decision &&
+          decision < ExpireAt(p, kForever)) {
+        Add(At(series_.CaptureAt(p)), span_.to, p);
+      }
+    }
+  }
+
+  void ReadThere(Position begin, Position end) {
+    for (Position p = end - 1; p >= begin; --p) {
+      if (!Accepts(p)) continue;
+      Add(At(series_.AvailableAt(p)), ExpireAt(p, span_.to), p);
+    }
+  }
+
+  bool Accepts(Position p) const {
+    return ask_.accepted.Has(series_.FlagByte(p) & (Flags::kCount - 1));
+  }
+  Instant At(uint64_t offset) const {
+    return static_cast<Instant>(static_cast<uint64_t>(series_.base_) +
+                                offset * series_.unit_nanos_);
+  }
+  Instant ExpireAt(Position p, Instant never) const {
+    const uint64_t expire = series_.ExpireAt(p);
+    return expire == kLargestOffset ? never : At(expire);
+  }
+
+  void Add(Instant begin, Instant end, Position p) {
+    begin = std::max(begin, span_.from);
+    end = std::min(end, span_.to);
+    if (end <= begin || (best_.begin <= begin && end <= best_.end)) return;
+    best_ = {.begin = begin, .end = end, .position = p};
+    stays_->push_back(best_);
+  }
+
+  const PointSeries& series_;
+  const Eligibility& ask_;
+  const TimelineSpan& span_;
+  std::vector<Stay>* const stays_;
+  Stay best_{.begin = kMaxInstant, .end = kMinInstant};  // of fact (1)
+};
+
 void CollectStays(const Candidates& candidates, const TimelineSpan& span,
                   std::vector<Stay>* stays) {
   const PointSeries& series = *candidates.points;
-  const Position first = series.LowerBound(candidates.ask.not_before);
-  Stay best{.begin = kMaxInstant, .end = kMinInstant};  // of fact (1)
-  for (Position p = series.UpperBound(NewestIn(candidates.ask, span)) - 1;
-       p >= first; --p) {
-    const auto stay = StayOf(candidates, p, span);
-    if (!stay || (best.begin <= stay->begin && stay->end <= best.end)) continue;
-    best = *stay;
-    stays->push_back(best);
+  const auto add = [&](Position p) {
+    if (const auto stay = StayOf(candidates, p, span)) stays->push_back(*stay);
+  };
+  if (candidates.pinned != kNoPosition) {
+    add(candidates.pinned);
+  } else if (candidates.pinned_marker != kNoMarker) {
+    const auto carriers = series.Carriers(candidates.pinned_marker);
+    std::for_each(carriers.rbegin(), carriers.rend(), add);
+  } else if (series.size() > 0) {
+    StayReader(candidates, span, stays).Run();
   }
 }
 
-void BestOfStays::Keep(const Stay& stay) {
-  heap_.push_back(stay);
-  std::push_heap(heap_.begin(), heap_.end(), [](const Stay& a, const Stay& b) {
-    return a.position < b.position;
-  });
+// --- The best of them ---
+
+namespace {
+
+bool ComesLater(const Stay& a, const Stay& b) { return a.begin > b.begin; }
+
+bool IsWorse(const Stay& a, const Stay& b) { return a.position < b.position; }
+
+// As they mostly stand in order but for a few, each is put in its place; where
+// that moves too many, they are sorted at a stroke.
+void PutLatestFirst(std::vector<Stay>* stays) {
+  size_t moves_left = 8 * stays->size();
+  for (size_t i = 1; i < stays->size(); ++i) {
+    if (!ComesLater((*stays)[i], (*stays)[i - 1])) continue;
+    const Stay stay = (*stays)[i];
+    size_t to = i;
+    for (; to > 0 && ComesLater(stay, (*stays)[to - 1]); --to) {
+      (*stays)[to] = (*stays)[to - 1];
+      if (--moves_left > 0) continue;
+      (*stays)[to - 1] = stay;
+      std::sort(stays->begin(), stays->end(), ComesLater);
+      return;
+    }
+    (*stays)[to] = stay;
+  }
 }
 
+}  // namespace
+
 void BestOfStays::DropTop() {
-  std::pop_heap(heap_.begin(), heap_.end(), [](const Stay& a, const Stay& b) {
-    return a.position < b.position;
-  });
-  heap_.pop_back();
+  top_ = Stay();
+  if (below_.empty()) return;
+  std::pop_heap(below_.begin(), below_.end(), IsWorse);
+  top_ = below_.back();
+  below_.pop_back();
+}
+
+void BestOfStays::PutBelow(const Stay& stay) {
+  below_.push_back(stay);
+  std::push_heap(below_.begin(), below_.end(), IsWorse);
+}
+
+void BestOfStays::ChangeTo(Instant at, Position position) {
+  if (steps_->back().begin == at) steps_->pop_back();
+  if (steps_->size() == first_step_ || steps_->back().position != position) {
+    steps_->push_back({at, position});
+  }
+}
+
+void BestOfStays::PassTo(Instant now) {
+  while (top_.position != kNoPosition && top_.end <= now) {
+    const Instant gone = top_.end;
+    while (top_.position != kNoPosition && top_.end <= gone) DropTop();
+    ChangeTo(gone, top_.position);
+  }
 }
 
 void BestOfStays::Append(std::vector<Stay>* stays, Instant from, Instant to,
                          std::vector<BestStep>* steps) {
-  const auto comes_later = [](const Stay& a, const Stay& b) {
-    return a.begin > b.begin;
-  };
-  if (!std::is_sorted(stays->begin(), stays->end(), comes_later)) {
-    std::sort(stays->begin(), stays->end(), comes_later);
-  }
-  const size_t first = steps->size();
+  PutLatestFirst(stays);
+  steps_ = steps;
+  first_step_ = steps->size();
   steps->push_back({from, kNoPosition});
-  const auto change_to = [&](Instant at, Position position) {
-    if (steps->back().begin == at) steps->pop_back();
-    if (steps->size() == first || steps->back().position != position) {
-      steps->push_back({at, position});
-    }
-  };
-  const auto pass = [&](Instant until) {
-    while (!heap_.empty() && heap_[0].end <= until) {
-      const Instant at = heap_[0].end;
-      while (!heap_.empty() && heap_[0].end <= at) DropTop();
-      change_to(at, heap_.empty() ? kNoPosition : heap_[0].position);
-    }
-  };
-  heap_.clear();
+  top_ = Stay();
+  below_.clear();
   for (; !stays->empty(); stays->pop_back()) {
     const Stay& stay = stays->back();
-    pass(stay.begin);
-    if (!heap_.empty() && stay.position < heap_[0].position) {
-      if (heap_[0].end < stay.end) Keep(stay);
+    if (top_.end <= stay.begin) PassTo(stay.begin);
+    if (stay.position < top_.position) {
+      if (top_.end < stay.end) PutBelow(stay);
       continue;
     }
-    while (!heap_.empty() && heap_[0].end <= stay.end) DropTop();
-    Keep(stay);
-    change_to(stay.begin, stay.position);
+    while (top_.position != kNoPosition && top_.end <= stay.end) DropTop();
+    if (top_.position != kNoPosition) PutBelow(top_);
+    top_ = stay;
+    ChangeTo(stay.begin, stay.position);
   }
-  pass(to - 1);
+  PassTo(to - 1);
 }
 
 }  // namespace recoveryline::core

@@ -63,12 +63,16 @@ class BestOfStays {
               std::vector<BestStep>* steps);
 
  private:
-  void Keep(const Stay& stay);
   void DropTop();
+  void PutBelow(const Stay& stay);
+  void PassTo(Instant now);
+  void ChangeTo(Instant at, Position position);
 
-  // Those that are there, the greatest position first, and some that are gone
-  // but not greatest.
-  std::vector<Stay> heap_;
+  std::vector<BestStep>* steps_ = nullptr;
+  size_t first_step_ = 0;
+  Stay top_;  // the best one that is there
+  // A heap of worse ones that go later than it, and of some that are gone.
+  std::vector<Stay> below_;
 };
 
 }  // namespace recoveryline::core
