@@ -1,5 +1,6 @@
 // The bytes of a PointSeries and how they are read. Only point_series*.cc, the
 // sweeps that go through all of them (series_sweep.cc, stays.cc) and
+// point_series_search.h include this.
 
 #ifndef RECOVERYLINE_ENGINE_CORE_POINT_SERIES_RECORDS_H_
 #define RECOVERYLINE_ENGINE_CORE_POINT_SERIES_RECORDS_H_
