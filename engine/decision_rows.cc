@@ -18,12 +18,6 @@ using v1::GroupSelection;
 using v1::Rejection;
 using v1::VmSelection;
 
-GroupSelection::Guarantee ToProto(core::Guarantee guarantee) {
-  static_assert(static_cast<int>(core::Guarantee::kIndependent) ==
-                GroupSelection::INDEPENDENT);
-  return static_cast<GroupSelection::Guarantee>(guarantee);
-}
-
 Rejection::Reason ToProto(core::Fate fate) {
   static_assert(static_cast<int>(core::Fate::kNotCommon) ==
                 Rejection::NOT_COMMON);
@@ -77,7 +71,7 @@ class Rows {
     row->set_outcome(OutcomeInRow(choice.outcome));
     if (choice.outcome == UnitOutcome::kSelected) {
       row->set_rule_index(choice.rule);
-      row->set_guarantee(ToProto(choice.guarantee));
+      row->set_guarantee(GuaranteeInRow(choice.guarantee));
       if (choice.marker != core::kNoMarker) {
         row->set_consistency_marker(
             Text(inventory_.marker_id(planned.vms.front(), choice.marker)));
@@ -184,6 +178,12 @@ v1::Decision::Outcome OutcomeOf(const v1::Decision& decision) {
 }
 
 }  // namespace
+
+GroupSelection::Guarantee GuaranteeInRow(core::Guarantee guarantee) {
+  static_assert(static_cast<int>(core::Guarantee::kIndependent) ==
+                GroupSelection::INDEPENDENT);
+  return static_cast<GroupSelection::Guarantee>(guarantee);
+}
 
 // The core's outcomes follow NOT_FOUND in the same order.
 VmSelection::Outcome OutcomeInRow(UnitOutcome outcome) {

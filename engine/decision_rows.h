@@ -29,6 +29,7 @@ struct UnitResult {
 
 // The outcome as it stands in a row.
 v1::VmSelection::Outcome OutcomeInRow(core::UnitOutcome outcome);
+v1::GroupSelection::Guarantee GuaranteeInRow(core::Guarantee guarantee);
 
 // Fills vm_selections, group_selections and outcome.
 // REQUIRES: results[i] is that of units.units()[i].

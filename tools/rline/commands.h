@@ -29,6 +29,7 @@ void AddSelect(CLI::App* app, Chosen* chosen);
 void AddExplain(CLI::App* app, Chosen* chosen);
 void AddVerify(CLI::App* app, Chosen* chosen);
 void AddValidate(CLI::App* app, Chosen* chosen);
+void AddTimeline(CLI::App* app, Chosen* chosen);
 void AddConvert(CLI::App* app, Chosen* chosen);
 void AddImport(CLI::App* app, Chosen* chosen);
 void AddEvaluate(CLI::App* app, Chosen* chosen);

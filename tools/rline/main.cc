@@ -79,6 +79,7 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddValidate(app, chosen);
   AddEvaluate(app, chosen);
   AddMerge(app, chosen);
+  AddTimeline(app, chosen);
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);

@@ -1,0 +1,108 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/rline/choice.h"
+#include "tools/rline/commands.h"
+#include "tools/rline/inputs.h"
+#include "tools/rline/names.h"
+#include "tools/rline/output.h"
+#include "tools/rline/shared_flags.h"
+#include "tools/rline/timeline_making.h"
+#include "tools/rline/timeline_table.h"
+
+namespace recoveryline {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  rline timeline -i inventory.json -p plan.json
+  rline timeline -i inventory.json --option latest-app-consistent \
+      --from 2026-03-01T00:00:00Z --to 2026-03-08T00:00:00Z --steps --csv
+
+What lies after the decision time is a forecast: no new point comes, and points
+are lost at their expireTime. What lies before it is said from the points that
+survive: at the time, newer ones may have been there.
+Exit: 0 it is made, 65 bad input.)";
+
+struct TimelineFlags {
+  InputFlags inputs;
+  OutputFlags output;
+  SpanFlags span;
+  bool steps = false;
+  bool points = false;
+  bool csv = false;
+  std::vector<double> percents;
+};
+
+ExitCode RunTimeline(const TimelineFlags& flags, const Reporter& reporter) {
+  const absl::StatusOr<Output> output = Output::Of(flags.output);
+  if (!output.ok()) {
+    return reporter.Fail(ExitCode::kUsage, output.status().message());
+  }
+  const auto inputs = ReadInputs(flags.inputs, reporter);
+  if (!inputs.ok()) {
+    return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
+  }
+  TimelineRequest request;
+  request.with_steps = flags.steps || flags.points;
+  request.with_points = flags.points;
+  if (!flags.percents.empty()) request.percents = flags.percents;
+  const MadeTimeline made = MakeTimelineOf(**inputs, flags.span, request);
+  const bool as_text = flags.csv || output->is_table();
+  if (as_text || made.view == nullptr || !made.view->status().ok()) {
+    if (const auto code = ReportFailed(**inputs, made, reporter)) return *code;
+  }
+  v1::Inventory read;
+  Choice shown;
+  shown.view = made.view;
+  const absl::Status written =
+      flags.csv ? output->WriteText(TimelineCsv(made.timeline))
+      : output->is_table()
+          ? output->WriteText(TimelineTable(
+                made.timeline,
+                Names(RowsFor(**inputs, shown, ArchiveInventory::kWithoutPoints,
+                              &read)),
+                output->display()))
+          : output->Write(made.timeline);
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  return ReportFailed(**inputs, made, reporter).value_or(ExitCode::kComplete);
+}
+
+}  // namespace
+
+void AddTimeline(CLI::App* app, Chosen* chosen) {
+  CLI::App* command = app->add_subcommand(
+      "timeline",
+      "The choice at every moment: how old, how long none, who held it back");
+  auto flags = std::make_shared<TimelineFlags>();
+  AddInputFlags(command, &flags->inputs);
+  AddSpanFlags(command, &flags->span);
+  command->add_flag("--steps", flags->steps,
+                    "The steps of each unit, too: from when to when which "
+                    "choice stood");
+  command->add_flag("--points", flags->points,
+                    "Each step's points, too; with --steps");
+  command
+      ->add_option("--percentile", flags->percents,
+                   "An age that is not exceeded for so much of the time; may "
+                   "be given again; 50, 95 and 99 unless given")
+      ->type_name("PERCENT")
+      ->type_size(1)
+      ->expected(1, 100)
+      ->allow_extra_args(false)
+      ->check(CLI::Range(0.0001, 100.0));
+  AddOutputFlags(command, &flags->output);
+  command
+      ->add_flag("--csv", flags->csv,
+                 "Comma-separated values: a row a unit, or with --steps a row "
+                 "a step")
+      ->excludes(command->get_option("--format"));
+  command->footer(kExamples);
+  command->callback([flags, chosen] {
+    chosen->run = [flags](const Reporter& reporter) {
+      return RunTimeline(*flags, reporter);
+    };
+  });
+}
+
+}  // namespace recoveryline

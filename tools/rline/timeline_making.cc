@@ -1,0 +1,106 @@
+#include "tools/rline/timeline_making.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/timestamps.h"
+#include "engine/validate.h"
+#include "engine/violations.h"
+#include "tools/rline/choice.h"
+#include "tools/rline/display.h"
+#include "tools/rline/input_check.h"
+#include "tools/rline/shared_flags.h"
+
+namespace recoveryline {
+namespace {
+
+// A time of the command line, whose form is known to be right; what no instant
+// can hold is the nearest one that can.
+std::optional<core::Instant> TimeOf(const std::string& text) {
+  google::protobuf::Timestamp time;
+  if (text.empty() || !ParseRfc3339(text, &time)) return std::nullopt;
+  return ToInstant(time).value_or(time.seconds() < 0 ? core::kMinInstant
+                                                     : core::kForever);
+}
+
+int ThreadsOf(const SpanFlags& flags) {
+  if (flags.threads > 0) return flags.threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+void AddSpanFlags(CLI::App* command, SpanFlags* flags) {
+  command
+      ->add_option("--from", flags->from,
+                   "The first moment; the first capture of any VM of the plan "
+                   "unless given")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  command
+      ->add_option("--to", flags->to,
+                   "The moment at which it ends; the decision time unless "
+                   "given")
+      ->type_name("TIME")
+      ->check(Rfc3339());
+  command
+      ->add_option("--threads", flags->threads,
+                   "On how many threads; one a processor unless given")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+}
+
+MadeTimeline MakeTimelineOf(const Inputs& inputs, const SpanFlags& flags,
+                            TimelineRequest request) {
+  MadeTimeline made;
+  request.from = TimeOf(flags.from);
+  request.to = TimeOf(flags.to);
+  if (inputs.request.decision_time) {
+    request.as_of = ToInstant(*inputs.request.decision_time);
+  }
+  request.provenance = inputs.request.provenance;
+  Violations found;
+  if (inputs.readable()) {
+    ValidateInventory(inputs.inventory, &found);
+  } else {
+    found = CheckUnreadable(inputs);
+  }
+  if (!found.empty()) {
+    made.timeline.set_plan_id(inputs.plan.id());
+    made.timeline.mutable_violations()->Add(found.list().begin(),
+                                            found.list().end());
+    *made.timeline.mutable_provenance() = request.provenance;
+    return made;
+  }
+  made.view = MakeView(inputs, ArchiveInventory::kRebuild);
+  made.timeline =
+      MakeTimeline(*made.view, inputs.plan, request, ThreadsOf(flags));
+  return made;
+}
+
+std::optional<ExitCode> ReportFailed(const Inputs& inputs,
+                                     const MadeTimeline& made,
+                                     const Reporter& reporter) {
+  if (made.view != nullptr && !made.view->status().ok()) {
+    return reporter.Fail(
+        ExitCode::kBadInput,
+        absl::StrCat(FileName(inputs.flags.inventory), ": ",
+                     made.view->status().message(), "; nothing was made"));
+  }
+  if (made.timeline.violations().empty()) return std::nullopt;
+  std::vector<PlacedViolation> placed;
+  for (const v1::Violation& violation : made.timeline.violations()) {
+    placed.push_back(inputs.Place(violation));
+  }
+  return reporter.Fail(
+      ExitCode::kBadInput,
+      absl::StrCat("the input breaks ",
+                   Count(static_cast<int64_t>(placed.size()), "rule"),
+                   "; nothing was made"),
+      placed);
+}
+
+}  // namespace recoveryline

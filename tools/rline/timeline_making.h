@@ -1,0 +1,57 @@
+// TimelineMaking: the timeline that a command line asks for.
+//
+//   SpanFlags span;
+//   AddSpanFlags(command, &span);            // --from, --to, --threads
+//   const MadeTimeline made = MakeTimelineOf(inputs, span, request);
+//   if (const auto code = ReportFailed(inputs, made, reporter)) return *code;
+//
+// --decision-time is where the inventory is taken to end: there the forecast
+// begins, and there the span ends unless --to says otherwise.
+//
+// Thread-safety: plain values.
+
+#ifndef RECOVERYLINE_TOOLS_RLINE_TIMELINE_MAKING_H_
+#define RECOVERYLINE_TOOLS_RLINE_TIMELINE_MAKING_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "engine/batch/plan_timeline.h"
+#include "engine/inventory_view.h"
+#include "recoveryline/v1/timeline.pb.h"
+#include "tools/rline/exit_code.h"
+#include "tools/rline/inputs.h"
+#include "tools/rline/reporter.h"
+
+namespace recoveryline {
+
+struct SpanFlags {
+  // Empty: not given.
+  std::string from;
+  std::string to;
+  int threads = 0;  // 0: one a processor
+};
+
+struct MadeTimeline {
+  v1::Timeline timeline;
+  // Null where the inventory breaks a rule.
+  std::shared_ptr<const InventoryView> view;
+};
+
+void AddSpanFlags(CLI::App* command, SpanFlags* flags);
+
+// `request` says what is wanted beside the span. Input that cannot be read, or
+// breaks a rule, gives a timeline with violations alone.
+MadeTimeline MakeTimelineOf(const Inputs& inputs, const SpanFlags& flags,
+                            TimelineRequest request);
+
+// Says what the input broke, or that it is damaged; nothing where all is well.
+std::optional<ExitCode> ReportFailed(const Inputs& inputs,
+                                     const MadeTimeline& made,
+                                     const Reporter& reporter);
+
+}  // namespace recoveryline
+
+#endif  // RECOVERYLINE_TOOLS_RLINE_TIMELINE_MAKING_H_
