@@ -30,6 +30,8 @@ void AddExplain(CLI::App* app, Chosen* chosen);
 void AddVerify(CLI::App* app, Chosen* chosen);
 void AddValidate(CLI::App* app, Chosen* chosen);
 void AddTimeline(CLI::App* app, Chosen* chosen);
+void AddWhatIf(CLI::App* app, Chosen* chosen);
+void AddDiff(CLI::App* app, Chosen* chosen);
 void AddConvert(CLI::App* app, Chosen* chosen);
 void AddImport(CLI::App* app, Chosen* chosen);
 void AddEvaluate(CLI::App* app, Chosen* chosen);

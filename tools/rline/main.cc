@@ -80,6 +80,8 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddEvaluate(app, chosen);
   AddMerge(app, chosen);
   AddTimeline(app, chosen);
+  AddWhatIf(app, chosen);
+  AddDiff(app, chosen);
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);

@@ -113,6 +113,13 @@ void AddPolicyFlags(CLI::App* command, InputFlags* flags) {
         "Choose for VMs that are not replicating");
 }
 
+void AddDetailedExitCode(CLI::App* command, bool* detailed) {
+  command
+      ->add_flag("--detailed-exitcode", *detailed,
+                 "Exit with 2 where something differs")
+      ->disable_flag_override();
+}
+
 void AddOutputPath(CLI::App* command, std::string* path) {
   command
       ->add_option("-o,--output", *path,

@@ -56,6 +56,9 @@ void AddReportFlags(CLI::App* command, OutputFlags* flags);
 // -o, and --format without table: for what is only data. The default is json.
 void AddDataFlags(CLI::App* command, OutputFlags* flags);
 
+// --detailed-exitcode: exit 2 where something differs.
+void AddDetailedExitCode(CLI::App* command, bool* detailed);
+
 // The help of -o, for commands that have no --format of this kind.
 void AddOutputPath(CLI::App* command, std::string* path);
 

@@ -28,10 +28,8 @@ struct TimelineFlags {
   InputFlags inputs;
   OutputFlags output;
   SpanFlags span;
-  bool steps = false;
-  bool points = false;
+  TimelineDetail detail;
   bool csv = false;
-  std::vector<double> percents;
 };
 
 ExitCode RunTimeline(const TimelineFlags& flags, const Reporter& reporter) {
@@ -43,11 +41,7 @@ ExitCode RunTimeline(const TimelineFlags& flags, const Reporter& reporter) {
   if (!inputs.ok()) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }
-  TimelineRequest request;
-  request.with_steps = flags.steps || flags.points;
-  request.with_points = flags.points;
-  if (!flags.percents.empty()) request.percents = flags.percents;
-  const MadeTimeline made = MakeTimelineOf(**inputs, flags.span, request);
+  const MadeTimeline made = MakeTimelineOf(**inputs, flags.span, flags.detail);
   const bool as_text = flags.csv || output->is_table();
   if (as_text || made.view == nullptr || !made.view->status().ok()) {
     if (const auto code = ReportFailed(**inputs, made, reporter)) return *code;
@@ -77,13 +71,13 @@ void AddTimeline(CLI::App* app, Chosen* chosen) {
   auto flags = std::make_shared<TimelineFlags>();
   AddInputFlags(command, &flags->inputs);
   AddSpanFlags(command, &flags->span);
-  command->add_flag("--steps", flags->steps,
+  command->add_flag("--steps", flags->detail.steps,
                     "The steps of each unit, too: from when to when which "
                     "choice stood");
-  command->add_flag("--points", flags->points,
+  command->add_flag("--points", flags->detail.points,
                     "Each step's points, too; with --steps");
   command
-      ->add_option("--percentile", flags->percents,
+      ->add_option("--percentile", flags->detail.percents,
                    "An age that is not exceeded for so much of the time; may "
                    "be given again; 50, 95 and 99 unless given")
       ->type_name("PERCENT")

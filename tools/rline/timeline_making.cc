@@ -26,12 +26,23 @@ std::optional<core::Instant> TimeOf(const std::string& text) {
                                                      : core::kForever);
 }
 
+}  // namespace
+
 int ThreadsOf(const SpanFlags& flags) {
   if (flags.threads > 0) return flags.threads;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-}  // namespace
+TimelineRequest RequestOf(const Inputs& inputs, const SpanFlags& flags) {
+  TimelineRequest request;
+  request.from = TimeOf(flags.from);
+  request.to = TimeOf(flags.to);
+  if (inputs.request.decision_time) {
+    request.as_of = ToInstant(*inputs.request.decision_time);
+  }
+  request.provenance = inputs.request.provenance;
+  return request;
+}
 
 void AddSpanFlags(CLI::App* command, SpanFlags* flags) {
   command
@@ -54,14 +65,12 @@ void AddSpanFlags(CLI::App* command, SpanFlags* flags) {
 }
 
 MadeTimeline MakeTimelineOf(const Inputs& inputs, const SpanFlags& flags,
-                            TimelineRequest request) {
+                            const TimelineDetail& detail) {
   MadeTimeline made;
-  request.from = TimeOf(flags.from);
-  request.to = TimeOf(flags.to);
-  if (inputs.request.decision_time) {
-    request.as_of = ToInstant(*inputs.request.decision_time);
-  }
-  request.provenance = inputs.request.provenance;
+  TimelineRequest request = RequestOf(inputs, flags);
+  request.with_steps = detail.steps || detail.points;
+  request.with_points = detail.points;
+  if (!detail.percents.empty()) request.percents = detail.percents;
   Violations found;
   if (inputs.readable()) {
     ValidateInventory(inputs.inventory, &found);
@@ -91,8 +100,15 @@ std::optional<ExitCode> ReportFailed(const Inputs& inputs,
                      made.view->status().message(), "; nothing was made"));
   }
   if (made.timeline.violations().empty()) return std::nullopt;
+  return ReportBroken(inputs, made.timeline.violations(), reporter);
+}
+
+ExitCode ReportBroken(
+    const Inputs& inputs,
+    const google::protobuf::RepeatedPtrField<v1::Violation>& violations,
+    const Reporter& reporter) {
   std::vector<PlacedViolation> placed;
-  for (const v1::Violation& violation : made.timeline.violations()) {
+  for (const v1::Violation& violation : violations) {
     placed.push_back(inputs.Place(violation));
   }
   return reporter.Fail(

@@ -2,7 +2,7 @@
 //
 //   SpanFlags span;
 //   AddSpanFlags(command, &span);            // --from, --to, --threads
-//   const MadeTimeline made = MakeTimelineOf(inputs, span, request);
+//   const MadeTimeline made = MakeTimelineOf(inputs, span, {.steps = true});
 //   if (const auto code = ReportFailed(inputs, made, reporter)) return *code;
 //
 // --decision-time is where the inventory is taken to end: there the forecast
@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "CLI/App.hpp"
 #include "engine/batch/plan_timeline.h"
@@ -34,6 +35,13 @@ struct SpanFlags {
   int threads = 0;  // 0: one a processor
 };
 
+// What is written beside figures; see TimelineRequest.
+struct TimelineDetail {
+  bool steps = false;
+  bool points = false;
+  std::vector<double> percents = {};  // empty: the usual ones
+};
+
 struct MadeTimeline {
   v1::Timeline timeline;
   // Null where the inventory breaks a rule.
@@ -42,10 +50,20 @@ struct MadeTimeline {
 
 void AddSpanFlags(CLI::App* command, SpanFlags* flags);
 
-// `request` says what is wanted beside the span. Input that cannot be read, or
+// The span, where the inventory ends, and what the inputs are.
+TimelineRequest RequestOf(const Inputs& inputs, const SpanFlags& flags);
+int ThreadsOf(const SpanFlags& flags);
+
+// Says which rules the input broke; gives back kBadInput. REQUIRES: some.
+ExitCode ReportBroken(
+    const Inputs& inputs,
+    const google::protobuf::RepeatedPtrField<v1::Violation>& violations,
+    const Reporter& reporter);
+
+// Input that cannot be read, or
 // breaks a rule, gives a timeline with violations alone.
 MadeTimeline MakeTimelineOf(const Inputs& inputs, const SpanFlags& flags,
-                            TimelineRequest request);
+                            const TimelineDetail& detail);
 
 // Says what the input broke, or that it is damaged; nothing where all is well.
 std::optional<ExitCode> ReportFailed(const Inputs& inputs,
