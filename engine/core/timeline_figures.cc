@@ -7,7 +7,7 @@ namespace recoveryline::core {
 namespace {
 
 NanosSum SaturatingSum(NanosSum a, NanosSum b) {
-  return a > absl::Uint128Max() - b ? absl::Uint128Max() : a + b;
+  return a > kLargestSum - b ? kLargestSum : a + b;
 }
 
 Nanos Length(Instant begin, Instant end) {

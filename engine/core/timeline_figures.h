@@ -27,7 +27,6 @@
 #include <span>
 #include <vector>
 
-#include "absl/numeric/int128.h"
 #include "engine/core/timeline.h"
 
 namespace recoveryline::core {
@@ -41,7 +40,8 @@ struct Stretch {
 };
 
 // Nanoseconds summed up over units, or what is made of such sums.
-using NanosSum = absl::uint128;
+__extension__ using NanosSum = unsigned __int128;
+inline constexpr NanosSum kLargestSum = ~NanosSum{0};
 
 struct TimelineFigures {
   static constexpr size_t kOutcomes =

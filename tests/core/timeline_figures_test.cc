@@ -92,7 +92,7 @@ TEST_F(SawtoothTest, EndlessSpanSaturates) {
             NanosSum(uint64_t{kForever}));
   TimelineFigures all;
   for (int i = 0; i < 9; ++i) all.Add(figures);
-  EXPECT_EQ(all.twice_age_integral, absl::Uint128Max());
+  EXPECT_EQ(all.twice_age_integral, kLargestSum);
   EXPECT_EQ(all.unit_count, 9);
 }
 
