@@ -224,6 +224,7 @@ const bool registered = [] {
         absl::StrCat("BM_Timeline/", question.name).c_str(), TimelineAll,
         question)
         ->Unit(benchmark::kMillisecond)
+        ->MeasureProcessCPUTime()
         ->UseRealTime()
         ->ArgName("threads")
         ->Arg(1)

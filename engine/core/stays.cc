@@ -193,11 +193,11 @@ void BestOfStays::PutBelow(const Stay& stay) {
   std::push_heap(below_.begin(), below_.end(), IsWorse);
 }
 
-void BestOfStays::ChangeTo(Instant at, Position position) {
-  if (steps_->back().begin == at) steps_->pop_back();
-  if (steps_->size() == first_step_ || steps_->back().position != position) {
-    steps_->push_back({at, position});
-  }
+inline void BestOfStays::ChangeTo(Instant at, Position position) {
+  BestStep* const next = last_->begin == at ? last_ : last_ + 1;
+  const bool changes = next == first_ || next[-1].position != position;
+  *next = {at, position};
+  last_ = changes ? next : next - 1;
 }
 
 void BestOfStays::PassTo(Instant now) {
@@ -211,9 +211,11 @@ void BestOfStays::PassTo(Instant now) {
 void BestOfStays::Append(std::vector<Stay>* stays, Instant from, Instant to,
                          std::vector<BestStep>* steps) {
   PutLatestFirst(stays);
-  steps_ = steps;
-  first_step_ = steps->size();
-  steps->push_back({from, kNoPosition});
+  // A stay changes the best one twice at most. One more is written to.
+  const size_t steps_before = steps->size();
+  steps->resize(steps_before + 2 * stays->size() + 2);
+  first_ = last_ = &(*steps)[steps_before];
+  *first_ = {from, kNoPosition};
   top_ = Stay();
   below_.clear();
   for (; !stays->empty(); stays->pop_back()) {
@@ -229,6 +231,7 @@ void BestOfStays::Append(std::vector<Stay>* stays, Instant from, Instant to,
     ChangeTo(stay.begin, stay.position);
   }
   PassTo(to - 1);
+  steps->resize(steps_before + static_cast<size_t>(last_ - first_) + 1);
 }
 
 }  // namespace recoveryline::core

@@ -68,8 +68,8 @@ class BestOfStays {
   void PassTo(Instant now);
   void ChangeTo(Instant at, Position position);
 
-  std::vector<BestStep>* steps_ = nullptr;
-  size_t first_step_ = 0;
+  BestStep* first_ = nullptr;
+  BestStep* last_ = nullptr;
   Stay top_;  // the best one that is there
   // A heap of worse ones that go later than it, and of some that are gone.
   std::vector<Stay> below_;

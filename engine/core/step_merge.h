@@ -24,42 +24,57 @@
 
 namespace recoveryline::core {
 
-// The least of some instants that change one at a time.
-class LeastInstant {
+// What is known of one member, or the least of it over several.
+struct MemberKeys {
+  Instant next = kMaxInstant;  // when its best point changes
+  Instant earliest = kMaxInstant;
+  Instant latest_complement = kMaxInstant;  // ~t turns the order round
+
+  static MemberKeys LeastOf(const MemberKeys& a, const MemberKeys& b) {
+    return {.next = std::min(a.next, b.next),
+            .earliest = std::min(a.earliest, b.earliest),
+            .latest_complement =
+                std::min(a.latest_complement, b.latest_complement)};
+  }
+};
+
+// The keys of some members, which change one at a time, as the leaves of a
+// binary tree with its root at 1.
+class LeastKeys {
  public:
   void Reset(size_t count) {
     leaves_ = std::bit_ceil(std::max<size_t>(count, 1));
-    least_.assign(2 * leaves_, kMaxInstant);
+    nodes_.assign(2 * leaves_, MemberKeys());
   }
-  void Set(size_t leaf, Instant t) {
-    size_t node = leaves_ + leaf;
-    least_[node] = t;
-    while (node > 1) {
-      node /= 2;
-      least_[node] = std::min(least_[2 * node], least_[2 * node + 1]);
+  void Set(size_t member, const MemberKeys& keys) {
+    size_t node = leaves_ + member;
+    nodes_[node] = keys;
+    for (node /= 2; node > 0; node /= 2) {
+      nodes_[node] =
+          MemberKeys::LeastOf(nodes_[2 * node], nodes_[2 * node + 1]);
     }
   }
-  Instant value() const { return least_[1]; }
-  // Of which it is; some, where it is of several.
-  size_t leaf() const {
+  const MemberKeys& least() const { return nodes_[1]; }
+  // The first member that changes next.
+  size_t next_member() const {
     size_t node = 1;
     while (node < leaves_) {
-      node = 2 * node + (least_[2 * node] == least_[1] ? 0 : 1);
+      node = 2 * node + (nodes_[2 * node].next == least().next ? 0 : 1);
     }
     return node - leaves_;
   }
 
  private:
   size_t leaves_ = 1;
-  std::vector<Instant> least_;  // of a binary tree, the root at 1
+  std::vector<MemberKeys> nodes_;
 };
 
 class StepMerge {
  public:
   bool all_have() const { return lacking_ == 0; }
   // Of the members' best points, where all have one.
-  Instant earliest() const { return earliest_.value(); }
-  Instant latest() const { return ~latest_.value(); }
+  Instant earliest() const { return least_.least().earliest; }
+  Instant latest() const { return ~least_.least().latest_complement; }
   Position position(size_t member) const {
     return steps_[at_[member]].position;
   }
@@ -70,12 +85,12 @@ class StepMerge {
   void Run(const MemberSteps& steps, size_t set,
            std::span<const Candidates> members, Visit visit) {
     Start(steps, set, members);
-    for (Instant now = next_.value(); now != kMaxInstant;) {
+    for (Instant now = least_.least().next; now != kMaxInstant;) {
       do {
-        Advance(next_.leaf());
-      } while (next_.value() == now);
+        Advance(least_.next_member());
+      } while (least_.least().next == now);
       visit(now, *this);
-      now = next_.value();
+      now = least_.least().next;
     }
   }
 
@@ -87,12 +102,10 @@ class StepMerge {
     begins_ = &steps.begins[set * (members.size() + 1)];
     lacking_ = members.size();
     at_.resize(members.size());
-    next_.Reset(members.size());
-    earliest_.Reset(members.size());
-    latest_.Reset(members.size());
+    least_.Reset(members.size());
     for (size_t m = 0; m < members.size(); ++m) {
       at_[m] = begins_[m] - 1;  // before the first
-      next_.Set(m, steps_[begins_[m]].begin);
+      least_.Set(m, {.next = steps_[begins_[m]].begin});
     }
     has_.assign(members.size(), 0);
   }
@@ -104,11 +117,13 @@ class StepMerge {
     lacking_ += has_[member];
     has_[member] = has ? 1 : 0;
     lacking_ -= has_[member];
-    const Instant t = has ? members_[member].points->capture_time(p) : 0;
-    earliest_.Set(member, has ? t : kMaxInstant);
-    latest_.Set(member, has ? ~t : kMaxInstant);
-    next_.Set(member, at + 1 < begins_[member + 1] ? steps_[at + 1].begin
-                                                   : kMaxInstant);
+    MemberKeys keys;
+    if (at + 1 < begins_[member + 1]) keys.next = steps_[at + 1].begin;
+    if (has) {
+      keys.earliest = members_[member].points->capture_time(p);
+      keys.latest_complement = ~keys.earliest;
+    }
+    least_.Set(member, keys);
   }
 
   std::span<const Candidates> members_;
@@ -117,9 +132,7 @@ class StepMerge {
   size_t lacking_ = 0;
   std::vector<size_t> at_;  // the step that each member is in
   std::vector<uint8_t> has_;
-  LeastInstant next_;
-  LeastInstant earliest_;
-  LeastInstant latest_;  // bitwise complements, which turn the order round
+  LeastKeys least_;
 };
 
 }  // namespace recoveryline::core

@@ -10,11 +10,11 @@ bool IsOpen(const TimelineStep& step) {
   return step.outcome == UnitOutcome::kNoEligiblePoint;
 }
 
-TimelineStep Selected(Instant begin, int rule, Guarantee guarantee) {
-  return {.begin = begin,
-          .rule = rule,
-          .outcome = UnitOutcome::kSelected,
-          .guarantee = guarantee};
+void Select(int rule, Guarantee guarantee, int32_t line, TimelineStep* step) {
+  step->outcome = UnitOutcome::kSelected;
+  step->rule = rule;
+  step->guarantee = guarantee;
+  step->line = line;
 }
 
 }  // namespace
@@ -93,14 +93,13 @@ void TimelineSweep::ServeAlone(int rule, const TimelineSpan& open) {
   CollectStays(c, open, &stays_);
   best_.clear();
   best_of_stays_.Append(&stays_, open.from, open.to, &best_);
-  for (const BestStep& best : best_) {
-    TimelineStep step{.begin = best.begin};
-    if (best.position != kNoPosition) {
-      step = Selected(best.begin, rule, Guarantee::kIndependent);
-      step.line = best.position;
-      step.earliest = step.latest = c.points->capture_time(best.position);
-    }
-    AddToLayer(step);
+  layer_.reserve(best_.size());
+  for (const BestStep& best : best_) {  // neighbours differ
+    TimelineStep& step = layer_.emplace_back();
+    step.begin = best.begin;
+    if (best.position == kNoPosition) continue;
+    Select(rule, Guarantee::kIndependent, best.position, &step);
+    step.earliest = step.latest = c.points->capture_time(best.position);
   }
   LayOver();
 }
@@ -121,12 +120,13 @@ void TimelineSweep::ServeByMember(int rule, const TimelineSpan& open) {
   const size_t set =
       timeline_.members_.begins.size() / (candidates_.size() + 1);
   AppendMemberSteps(open);
+  layer_.reserve(timeline_.members_.steps.size());
   merge_.Run(timeline_.members_, set, candidates_,
              [&](Instant begin, const StepMerge& now) {
                TimelineStep step{.begin = begin};
                if (now.all_have()) {
-                 step = Selected(begin, rule, Guarantee::kIndependent);
-                 step.line = static_cast<int32_t>(set);
+                 Select(rule, Guarantee::kIndependent,
+                        static_cast<int32_t>(set), &step);
                  step.earliest = now.earliest();
                  step.latest = now.latest();
                }
@@ -145,8 +145,8 @@ bool TimelineSweep::ServeByLine(int rule_index, const CommonPoints* list,
     TimelineStep step{.begin = best.begin};
     if (best.position != kNoPosition) {
       const CommonStays::Line& line = common_.line(best.position);
-      step = Selected(best.begin, rule_index, GuaranteeOf(rule.scope));
-      step.line = static_cast<int32_t>(timeline_.markers_.size());
+      Select(rule_index, GuaranteeOf(rule.scope),
+             static_cast<int32_t>(timeline_.markers_.size()), &step);
       step.earliest = line.earliest;
       step.latest = line.latest;
       const std::span<const Position> row = common_.positions(best.position);
