@@ -123,8 +123,7 @@ TEST_F(AssumptionsTest, ADiskLessNeedsADiskLess) {
 TEST_F(AssumptionsTest, RulesReplaceTheOptionAndExclusionsAreAdded) {
   plan.mutable_policy()->set_option(v1::Policy::LATEST);
   plan.mutable_policy()->add_exclusions()->mutable_end_time()->set_seconds(1);
-  assumptions.add_rules()->set_consistency(
-      v1::RecoveryPoint::CRASH_CONSISTENT);
+  assumptions.add_rules()->set_consistency(v1::RecoveryPoint::CRASH_CONSISTENT);
   assumptions.add_exclusions()->mutable_end_time()->set_seconds(2);
   Apply();
   EXPECT_EQ(plan.policy().option(), v1::Policy::OPTION_UNSPECIFIED);
@@ -145,9 +144,11 @@ TEST_F(AssumptionsTest, MarkersOfAGroupAreThinnedTogether) {
 }
 
 TEST_F(AssumptionsTest, AGroupWithoutAMarkerOfOneVmIsStillOneGroup) {
-  // "a" lacks the marker 2; by that of "b" it counts all the same.
+  // "a" lacks the marker 2; by that of "b" it counts all the same, a second
+  // late.
   inventory.mutable_vms(0)->mutable_recovery_points()->DeleteSubrange(2, 1);
-  *assumptions.mutable_app_consistent_every() = ToDuration(2 * kHour);
+  *assumptions.mutable_app_consistent_every() =
+      ToDuration(2 * kHour - 1'000'000'000);
   Apply();
   EXPECT_THAT(Markers(0), ElementsAre("0", "4"));
   EXPECT_THAT(Markers(1), ElementsAre("0", "2", "4"));

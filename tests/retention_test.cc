@@ -54,7 +54,8 @@ TEST(RetentionTest, APointIsLostAtAnAgeWhenAnotherComes) {
   EXPECT_THAT(Pruned("all:25m", VmWith(6, 10)),
               ElementsAre(30, 40, 50, -1, -1, -1));
   // The point that comes just then takes its place.
-  EXPECT_THAT(Pruned("all:30m", VmWith(5, 10)), ElementsAre(30, 40, -1, -1, -1));
+  EXPECT_THAT(Pruned("all:30m", VmWith(5, 10)),
+              ElementsAre(30, 40, -1, -1, -1));
 }
 
 TEST(RetentionTest, WithoutNewPointsOldOnesOutliveIt) {
@@ -68,9 +69,9 @@ TEST(RetentionTest, OneOfEachStretchIsKeptTheStrongestThenTheFirst) {
   vm.mutable_recovery_points(4)->set_consistency(
       v1::RecoveryPoint::APPLICATION_CONSISTENT);
   EXPECT_THAT(Pruned("all:20m,30m:90m", vm),
-              ElementsAre(90, 30, 40,         // 0 is kept in its stretch
-                          50, -1, 70,         // 4 is stronger than 3
-                          -1, 90, 100, -1,    // 6, and then 9
+              ElementsAre(90, 30, 40,       // 0 is kept in its stretch
+                          50, -1, 70,       // 4 is stronger than 3
+                          -1, 90, 100, -1,  // 6, and then 9
                           -1, -1));
 }
 

@@ -75,8 +75,8 @@ TEST(WhatIfRandomTest, WithoutTheBlockingVmTheGainIsWhatWasSaid) {
     World world = reference::RandomWorld(seed);
     const Instant as_of = DecisionTimeOf(world);
     if (as_of > kLatest) continue;
-    const v1::Timeline timeline = MakeTimeline(
-        RowInventory(world.inventory), world.plan, {.as_of = as_of}, 1);
+    const v1::Timeline timeline = MakeTimeline(RowInventory(world.inventory),
+                                               world.plan, {.as_of = as_of}, 1);
     for (const v1::UnitTimeline& unit : timeline.units()) {
       const std::string& group = unit.replication_group_id();
       if (group.empty() || unit.worst_gap().blocking_vms().empty()) continue;
