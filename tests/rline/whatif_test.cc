@@ -102,7 +102,7 @@ TEST_F(RlineDiffTest, TwoDecisionsAreCompared) {
   EXPECT_EQ(diff.exit_code, 0) << diff.err;
   const auto comparison = ParseJson<v1::DecisionComparison>(diff.out);
   ASSERT_EQ(comparison.vms_size(), 6);
-  EXPECT_EQ(comparison.vms(0).loss().seconds(), 3 * 3600);
+  EXPECT_EQ(comparison.vms(0).loss().seconds(), 4 * 3600);
   for (int i = 1; i < 6; ++i) {
     EXPECT_LE(comparison.vms(i).loss().seconds(),
               comparison.vms(i - 1).loss().seconds());
@@ -110,7 +110,7 @@ TEST_F(RlineDiffTest, TwoDecisionsAreCompared) {
   EXPECT_THAT(
       Rline({"diff", "latest", "latest-app-consistent", "--format", "table"})
           .out,
-      HasSubstr("3h 00m 00s older"));
+      HasSubstr("4h 00m 00s older"));
   EXPECT_EQ(
       Rline({"diff", "latest", "latest-app-consistent", "--detailed-exitcode"})
           .exit_code,

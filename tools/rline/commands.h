@@ -32,6 +32,7 @@ void AddValidate(CLI::App* app, Chosen* chosen);
 void AddTimeline(CLI::App* app, Chosen* chosen);
 void AddWhatIf(CLI::App* app, Chosen* chosen);
 void AddDiff(CLI::App* app, Chosen* chosen);
+void AddBisect(CLI::App* app, Chosen* chosen);
 void AddConvert(CLI::App* app, Chosen* chosen);
 void AddImport(CLI::App* app, Chosen* chosen);
 void AddEvaluate(CLI::App* app, Chosen* chosen);

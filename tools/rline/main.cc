@@ -82,6 +82,7 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddTimeline(app, chosen);
   AddWhatIf(app, chosen);
   AddDiff(app, chosen);
+  AddBisect(app, chosen);
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);

@@ -43,12 +43,13 @@ ExitCode RunTimeline(const TimelineFlags& flags, const Reporter& reporter) {
   }
   const MadeTimeline made = MakeTimelineOf(**inputs, flags.span, flags.detail);
   const bool as_text = flags.csv || output->is_table();
-  if (as_text || made.view == nullptr || !made.view->status().ok()) {
+  if (const auto code = ReportUnread(**inputs, made.of, reporter)) return *code;
+  if (as_text) {
     if (const auto code = ReportFailed(**inputs, made, reporter)) return *code;
   }
   v1::Inventory read;
   Choice shown;
-  shown.view = made.view;
+  shown.view = made.of.view;
   const absl::Status written =
       flags.csv ? output->WriteText(TimelineCsv(made.timeline))
       : output->is_table()

@@ -71,34 +71,44 @@ MadeTimeline MakeTimelineOf(const Inputs& inputs, const SpanFlags& flags,
   request.with_steps = detail.steps || detail.points;
   request.with_points = detail.points;
   if (!detail.percents.empty()) request.percents = detail.percents;
+  made.of = MakeCheckedView(inputs);
+  if (made.of.view != nullptr) {
+    made.timeline =
+        MakeTimeline(*made.of.view, inputs.plan, request, ThreadsOf(flags));
+    return made;
+  }
+  made.timeline.set_plan_id(inputs.plan.id());
+  *made.timeline.mutable_violations() = made.of.violations;
+  *made.timeline.mutable_provenance() = request.provenance;
+  return made;
+}
+
+MadeView MakeCheckedView(const Inputs& inputs) {
   Violations found;
   if (inputs.readable()) {
     ValidateInventory(inputs.inventory, &found);
   } else {
     found = CheckUnreadable(inputs);
   }
-  if (!found.empty()) {
-    made.timeline.set_plan_id(inputs.plan.id());
-    made.timeline.mutable_violations()->Add(found.list().begin(),
-                                            found.list().end());
-    *made.timeline.mutable_provenance() = request.provenance;
-    return made;
-  }
-  made.view = MakeView(inputs, ArchiveInventory::kRebuild);
-  made.timeline =
-      MakeTimeline(*made.view, inputs.plan, request, ThreadsOf(flags));
+  MadeView made;
+  made.violations.Add(found.list().begin(), found.list().end());
+  if (found.empty()) made.view = MakeView(inputs, ArchiveInventory::kRebuild);
   return made;
+}
+
+std::optional<ExitCode> ReportUnread(const Inputs& inputs, const MadeView& made,
+                                     const Reporter& reporter) {
+  if (made.view == nullptr || made.view->status().ok()) return std::nullopt;
+  return reporter.Fail(
+      ExitCode::kBadInput,
+      absl::StrCat(FileName(inputs.flags.inventory), ": ",
+                   made.view->status().message(), "; nothing was made"));
 }
 
 std::optional<ExitCode> ReportFailed(const Inputs& inputs,
                                      const MadeTimeline& made,
                                      const Reporter& reporter) {
-  if (made.view != nullptr && !made.view->status().ok()) {
-    return reporter.Fail(
-        ExitCode::kBadInput,
-        absl::StrCat(FileName(inputs.flags.inventory), ": ",
-                     made.view->status().message(), "; nothing was made"));
-  }
+  if (const auto code = ReportUnread(inputs, made.of, reporter)) return code;
   if (made.timeline.violations().empty()) return std::nullopt;
   return ReportBroken(inputs, made.timeline.violations(), reporter);
 }

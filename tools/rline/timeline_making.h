@@ -42,10 +42,22 @@ struct TimelineDetail {
   std::vector<double> percents = {};  // empty: the usual ones
 };
 
+// A view of the inventory, or why there is none.
+struct MadeView {
+  // Null where the input cannot be read, or the inventory breaks a rule.
+  std::shared_ptr<const InventoryView> view = nullptr;
+  google::protobuf::RepeatedPtrField<v1::Violation> violations = {};
+};
+
+MadeView MakeCheckedView(const Inputs& inputs);
+
+// Says that what was read on the way is damaged; nothing where it is not.
+std::optional<ExitCode> ReportUnread(const Inputs& inputs, const MadeView& made,
+                                     const Reporter& reporter);
+
 struct MadeTimeline {
   v1::Timeline timeline;
-  // Null where the inventory breaks a rule.
-  std::shared_ptr<const InventoryView> view;
+  MadeView of;
 };
 
 void AddSpanFlags(CLI::App* command, SpanFlags* flags);
