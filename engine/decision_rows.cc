@@ -19,8 +19,8 @@ using v1::Rejection;
 using v1::VmSelection;
 
 Rejection::Reason ToProto(core::Fate fate) {
-  static_assert(static_cast<int>(core::Fate::kNotCommon) ==
-                Rejection::NOT_COMMON);
+  static_assert(static_cast<int>(core::Fate::kNotAligned) ==
+                Rejection::NOT_ALIGNED);
   return static_cast<Rejection::Reason>(fate);
 }
 
@@ -133,7 +133,8 @@ class Rows {
     for (const core::Blocking& b : blocking) {
       v1::BlockingVm* vm = row->add_blocking_vms();
       vm->set_vm_id(Text(id(b)));
-      if (result.choice.outcome == UnitOutcome::kSelected) {
+      if (result.choice.outcome == UnitOutcome::kSelected ||
+          result.choice.outcome == UnitOutcome::kNotAligned) {
         *vm->mutable_gain() = ToDuration(b.gain);
       }
     }
@@ -188,9 +189,9 @@ GroupSelection::Guarantee GuaranteeInRow(core::Guarantee guarantee) {
 // The core's outcomes follow NOT_FOUND in the same order.
 VmSelection::Outcome OutcomeInRow(UnitOutcome outcome) {
   static_assert(VmSelection::GROUP_INCOMPLETE == VmSelection::NOT_FOUND + 1);
-  static_assert(static_cast<int>(UnitOutcome::kNoEligiblePoint) +
+  static_assert(static_cast<int>(UnitOutcome::kNotAligned) +
                     VmSelection::GROUP_INCOMPLETE ==
-                VmSelection::NO_ELIGIBLE_POINT);
+                VmSelection::NOT_ALIGNED);
   return static_cast<VmSelection::Outcome>(static_cast<int>(outcome) +
                                            VmSelection::GROUP_INCOMPLETE);
 }
@@ -208,6 +209,35 @@ void WriteRows(const InventoryView& inventory, const PlanUnits& units,
     }
   }
   decision->set_outcome(OutcomeOf(*decision));
+}
+
+void WriteAlignment(const InventoryView& inventory, const PlanUnits& units,
+                    const EffectivePolicy& policy,
+                    const std::optional<core::Alignment>& alignment,
+                    v1::Decision* decision) {
+  if (!alignment) return;
+  v1::Alignment* row = decision->mutable_alignment();
+  *row->mutable_max_skew() = ToDuration(policy.plan_max_skew.value_or(0));
+  row->set_unit_count(alignment->unit_count);
+  if (alignment->window) {
+    const Instant earliest = alignment->window->from;
+    row->set_guarantee(GroupSelection::SKEW_BOUNDED);
+    *row->mutable_earliest_capture_time() = ToTimestamp(earliest);
+    *row->mutable_latest_capture_time() = ToTimestamp(alignment->latest);
+    *row->mutable_skew() =
+        ToDuration(SaturatingSubtract(alignment->latest, earliest));
+  }
+  for (const core::HoldingUnit& holding : alignment->holding) {
+    const PlannedUnit& planned =
+        units.units()[static_cast<size_t>(holding.unit)];
+    v1::HoldingUnit* unit = row->add_holding_units();
+    if (planned.group >= 0) {
+      unit->set_replication_group_id(Text(inventory.group(planned.group).id));
+    } else {
+      unit->set_vm_id(Text(inventory.vm(planned.vms.front()).id));
+    }
+    if (alignment->window) *unit->mutable_gain() = ToDuration(holding.gain);
+  }
 }
 
 }  // namespace recoveryline

@@ -11,9 +11,11 @@
 #ifndef RECOVERYLINE_ENGINE_DECISION_ROWS_H_
 #define RECOVERYLINE_ENGINE_DECISION_ROWS_H_
 
+#include <optional>
 #include <vector>
 
 #include "engine/core/explanation.h"
+#include "engine/core/plan_alignment.h"
 #include "engine/core/unit.h"
 #include "engine/effective_policy.h"
 #include "engine/inventory_view.h"
@@ -23,7 +25,7 @@
 namespace recoveryline {
 
 struct UnitResult {
-  core::UnitChoice choice;
+  core::UnitChoice choice;  // as aligned, where units are
   core::UnitExplanation why;
 };
 
@@ -36,6 +38,12 @@ v1::GroupSelection::Guarantee GuaranteeInRow(core::Guarantee guarantee);
 void WriteRows(const InventoryView& inventory, const PlanUnits& units,
                const EffectivePolicy& policy,
                const std::vector<UnitResult>& results, v1::Decision* decision);
+
+// Fills alignment, where the units were aligned.
+void WriteAlignment(const InventoryView& inventory, const PlanUnits& units,
+                    const EffectivePolicy& policy,
+                    const std::optional<core::Alignment>& alignment,
+                    v1::Decision* decision);
 
 }  // namespace recoveryline
 

@@ -130,6 +130,10 @@ EffectivePolicy EffectivePolicyOf(const v1::RecoveryPlan& plan,
   if (policy.has_rpo_objective()) {
     effective.rpo_objective = ToNanos(policy.rpo_objective());
   }
+  if (policy.has_plan_alignment()) {
+    effective.plan_max_skew =
+        ToNanos(policy.plan_alignment().max_skew()).value_or(0);
+  }
   if (policy.minimum_cleanliness() != RecoveryPoint::CLEANLINESS_UNSPECIFIED) {
     core.minimum_cleanliness = static_cast<core::Cleanliness>(
         policy.minimum_cleanliness() - RecoveryPoint::INFECTED);
@@ -140,6 +144,7 @@ EffectivePolicy EffectivePolicyOf(const v1::RecoveryPlan& plan,
                               !policy.allow_not_replicating();
   effective.may_process_pending_data =
       effective.option == Policy::LATEST && !policy.has_target_time() &&
+      !policy.has_plan_alignment() &&
       policy.minimum_cleanliness() == RecoveryPoint::CLEANLINESS_UNSPECIFIED;
   return effective;
 }

@@ -31,6 +31,9 @@ struct EffectivePolicy {
   // The earlier of incident time and decision time.
   core::Instant loss_from = 0;
   std::optional<core::Nanos> rpo_objective;
+  // How far the points of the whole plan may lie apart; nothing: each unit is
+  // chosen for by itself.
+  std::optional<core::Nanos> plan_max_skew;
   // Whether the site may carry a VM past its point where nothing forbids it.
   bool may_process_pending_data = false;
 

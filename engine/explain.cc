@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/core/explanation.h"
-#include "engine/core/selector.h"
 #include "engine/effective_policy.h"
+#include "engine/plan_choice.h"
 #include "engine/plan_units.h"
 #include "engine/timestamps.h"
 
@@ -21,8 +21,10 @@ std::vector<PointFate> PointFates(const InventoryView& inventory,
   if (row == units.rows().end() || row->vm < 0) return {};
   const EffectivePolicy policy =
       EffectivePolicyOf(plan, ToInstant(decision.decision_time()).value_or(0));
-  const core::Unit& unit = units.units()[static_cast<size_t>(row->unit)].unit;
-  const core::UnitChoice choice = core::ChooseForUnit(unit, policy.core);
+  const auto u = static_cast<size_t>(row->unit);
+  const core::Unit& unit = units.units()[u].unit;
+  const PlanChoice chosen_for = ChooseForPlan(units, policy);
+  const core::UnitChoice& choice = chosen_for.choices[u];
   const core::Position chosen =
       choice.positions.empty()
           ? core::kNoPosition
@@ -43,7 +45,8 @@ std::vector<PointFate> PointFates(const InventoryView& inventory,
     fate.selected = p == chosen;
     if (p > chosen) {
       fate.reason = static_cast<v1::Rejection::Reason>(
-          core::FateOf(unit, policy.core, choice, row->member, p));
+          core::FateOf(unit, policy.core, choice, chosen_for.own(u),
+                       row->member, p));
     }
   }
   return fates;

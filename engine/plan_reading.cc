@@ -155,6 +155,10 @@ void ReadPolicy(const v1::RecoveryPlan& plan, Instant decision_time,
   if (policy.has_rpo_objective()) {
     reading->rpo_objective = ToNanos(policy.rpo_objective());
   }
+  if (policy.has_plan_alignment()) {
+    reading->plan_max_skew =
+        ToNanos(policy.plan_alignment().max_skew()).value_or(0);
+  }
   core.minimum_cleanliness = MinimumOf(policy.minimum_cleanliness());
   core.trust_unjudged = policy.trust_unjudged_points();
   core.allow_partial = policy.allow_partial_disks();

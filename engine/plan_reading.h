@@ -54,6 +54,7 @@ struct PlanReading {
   core::Policy policy;
   core::Instant loss_from = 0;  // the earlier of incident and decision time
   std::optional<core::Nanos> rpo_objective;
+  std::optional<core::Nanos> plan_max_skew;  // nothing: nothing is aligned
 
   std::vector<PlanRow> rows;
   // In the order of their first VMs in the plan.

@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/core/explanation.h"
-#include "engine/core/selector.h"
 #include "engine/decision_rows.h"
 #include "engine/decision_warnings.h"
 #include "engine/effective_policy.h"
+#include "engine/plan_choice.h"
 #include "engine/plan_units.h"
 #include "engine/row_inventory.h"
 #include "engine/timestamps.h"
@@ -55,12 +55,14 @@ v1::Decision Choose(const InventoryView& inventory,
                     const SelectRequest& request) {
   const EffectivePolicy policy = EffectivePolicyOf(plan, decision_time);
   const PlanUnits units(inventory, plan);
+  PlanChoice chosen = ChooseForPlan(units, policy);
   std::vector<UnitResult> results;
   results.reserve(units.units().size());
-  for (const PlannedUnit& planned : units.units()) {
+  for (size_t i = 0; i < units.units().size(); ++i) {
     UnitResult& result = results.emplace_back();
-    result.choice = core::ChooseForUnit(planned.unit, policy.core);
-    result.why = core::Explain(planned.unit, policy.core, result.choice);
+    result.why = core::Explain(units.units()[i].unit, policy.core,
+                               chosen.choices[i], chosen.own(i));
+    result.choice = std::move(chosen.choices[i]);
   }
   v1::Decision decision;
   decision.set_plan_id(plan.id());
@@ -72,6 +74,7 @@ v1::Decision Choose(const InventoryView& inventory,
     *decision.add_effective_rules() = rule;
   }
   WriteRows(inventory, units, policy, results, &decision);
+  WriteAlignment(inventory, units, policy, chosen.alignment, &decision);
   WriteWarnings(inventory, plan, units, policy, &decision);
   *decision.mutable_provenance() = request.provenance;
   return decision;

@@ -140,6 +140,11 @@ void CheckPolicy(const Policy& policy, const FieldPath& path,
   }
   CheckEnum(RecoveryPoint::Cleanliness_IsValid(policy.minimum_cleanliness()),
             policy.minimum_cleanliness(), {path, "minimumCleanliness"}, found);
+  if (policy.plan_alignment().has_max_skew()) {
+    const FieldPath alignment(path, "planAlignment");
+    CheckDuration(policy.plan_alignment().max_skew(), {alignment, "maxSkew"},
+                  found);
+  }
 }
 
 bool PinsVm(const Pin& pin) {

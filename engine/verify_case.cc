@@ -36,6 +36,7 @@ bool VerifyCase::MayProcessPendingData(int u, int member,
   const core::Unit& chosen_for = unit(u).unit;
   const core::Member& m = chosen_for.members[static_cast<size_t>(member)];
   if (reading.option != v1::Policy::LATEST || plan.policy().has_target_time() ||
+      plan.policy().has_plan_alignment() ||
       plan.policy().minimum_cleanliness() !=
           v1::RecoveryPoint::CLEANLINESS_UNSPECIFIED ||
       chosen_for.pinned_marker != core::kNoMarker ||
@@ -68,6 +69,8 @@ VmSelection::Outcome OutcomeOf(core::UnitOutcome outcome) {
       return VmSelection::NO_COMMON_POINT;
     case core::UnitOutcome::kNoEligiblePoint:
       return VmSelection::NO_ELIGIBLE_POINT;
+    case core::UnitOutcome::kNotAligned:
+      return VmSelection::NOT_ALIGNED;
   }
   return VmSelection::OUTCOME_UNSPECIFIED;
 }
@@ -96,6 +99,8 @@ Rejection::Reason ReasonOf(core::Fate fate) {
       return Rejection::NOT_PINNED;
     case core::Fate::kNotCommon:
       return Rejection::NOT_COMMON;
+    case core::Fate::kNotAligned:
+      return Rejection::NOT_ALIGNED;
   }
   return Rejection::REASON_UNSPECIFIED;
 }

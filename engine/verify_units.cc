@@ -32,6 +32,8 @@ std::optional<UnitOutcome> UnitOutcomeOf(VmSelection::Outcome outcome) {
       return UnitOutcome::kNoCommonPoint;
     case VmSelection::NO_ELIGIBLE_POINT:
       return UnitOutcome::kNoEligiblePoint;
+    case VmSelection::NOT_ALIGNED:
+      return UnitOutcome::kNotAligned;
     default:
       return std::nullopt;
   }

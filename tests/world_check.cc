@@ -12,10 +12,10 @@
 namespace recoveryline {
 namespace {
 
-void CheckSome(uint64_t from, uint64_t end, uint64_t step, std::mutex* mutex,
+void CheckSome(MakeWorld make, uint64_t from, uint64_t end, uint64_t step, std::mutex* mutex,
                WorldTroubles* troubles) {
   for (uint64_t seed = from; seed < end; seed += step) {
-    const std::string trouble = CheckWorld(reference::RandomWorld(seed));
+    const std::string trouble = CheckWorld(make(seed));
     if (trouble.empty()) continue;
     const std::lock_guard<std::mutex> lock(*mutex);
     ++troubles->count;
@@ -43,13 +43,14 @@ std::string CheckWorld(const reference::World& world) {
   return trouble;
 }
 
-WorldTroubles CheckWorlds(uint64_t from, uint64_t count, int threads) {
+WorldTroubles CheckWorlds(MakeWorld make, uint64_t from, uint64_t count,
+                          int threads) {
   WorldTroubles troubles;
   std::mutex mutex;
   const auto step = static_cast<uint64_t>(threads);
   std::vector<std::thread> running;
   for (uint64_t i = 0; i < step; ++i) {
-    running.emplace_back(CheckSome, from + i, from + count, step, &mutex,
+    running.emplace_back(CheckSome, make, from + i, from + count, step, &mutex,
                          &troubles);
   }
   for (std::thread& thread : running) thread.join();

@@ -29,8 +29,11 @@ struct WorldTroubles {
   int64_t count = 0;
 };
 
-// Checks the worlds of the seeds [from, from + count) on `threads` threads.
-WorldTroubles CheckWorlds(uint64_t from, uint64_t count, int threads);
+// Checks the worlds that `make` gives for the seeds [from, from + count), on
+// `threads` threads.
+using MakeWorld = reference::World (*)(uint64_t seed);
+WorldTroubles CheckWorlds(MakeWorld make, uint64_t from, uint64_t count,
+                          int threads);
 
 }  // namespace recoveryline
 

@@ -1,6 +1,7 @@
 // Runs random worlds through the engine, the checker and the reference.
 //
 //   world_runner --from 0 --count 1000000 --threads 2
+//   world_runner --count 100000 --aligned 1
 //
 // Prints the first differences, the seeds, the duration and the rate; exits
 // with 1 where anything differs or is refuted, 64 on wrong usage.
@@ -22,6 +23,7 @@ struct Arguments {
   uint64_t from = 0;
   uint64_t count = 20'000;
   uint64_t threads = 1;
+  uint64_t aligned = 0;  // 1: AlignedWorld()
 };
 
 bool ParseArguments(int argc, char** argv, Arguments* arguments) {
@@ -32,6 +34,7 @@ bool ParseArguments(int argc, char** argv, Arguments* arguments) {
     if (name == "--from") value = &arguments->from;
     if (name == "--count") value = &arguments->count;
     if (name == "--threads") value = &arguments->threads;
+    if (name == "--aligned") value = &arguments->aligned;
     if (value == nullptr || !absl::SimpleAtoi(argv[i + 1], value)) return false;
   }
   return arguments->threads >= 1 && arguments->threads <= 64;
@@ -40,6 +43,7 @@ bool ParseArguments(int argc, char** argv, Arguments* arguments) {
 int Run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const WorldTroubles troubles = CheckWorlds(
+      arguments.aligned != 0 ? reference::AlignedWorld : reference::RandomWorld,
       arguments.from, arguments.count, static_cast<int>(arguments.threads));
   const std::chrono::duration<double> spent =
       std::chrono::steady_clock::now() - start;
@@ -60,8 +64,10 @@ int Run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   recoveryline::Arguments arguments;
   if (!recoveryline::ParseArguments(argc, argv, &arguments)) {
-    std::fputs("usage: world_runner [--from SEED] [--count N] [--threads N]\n",
-               stderr);
+    std::fputs(
+        "usage: world_runner [--from SEED] [--count N] [--threads N] "
+        "[--aligned 1]\n",
+        stderr);
     return 64;
   }
   return recoveryline::Run(arguments);

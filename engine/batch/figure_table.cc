@@ -13,7 +13,7 @@ namespace {
 
 using core::UnitOutcome;
 
-constexpr size_t kOutcomes = 8;  // no fewer than core::UnitOutcome has
+constexpr size_t kOutcomes = 9;  // no fewer than core::UnitOutcome has
 
 void AddEach(const std::vector<int64_t>& from, std::vector<int64_t>* to) {
   std::transform(from.begin(), from.end(), to->begin(), to->begin(),

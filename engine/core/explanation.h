@@ -16,6 +16,7 @@
 #define RECOVERYLINE_ENGINE_CORE_EXPLANATION_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/core/candidates.h"
@@ -38,8 +39,9 @@ enum class Fate : uint8_t {
   kNotClean,
   kNotPinned,
   kNotCommon,
+  kNotAligned,
 };
-inline constexpr int kFateCount = 11;
+inline constexpr int kFateCount = 12;
 
 struct RefusedPoints {
   Fate fate = Fate::kNone;
@@ -59,12 +61,23 @@ struct UnitExplanation {
   std::vector<Blocking> blocking;  // greatest gain first, then by member
 };
 
-UnitExplanation Explain(const Unit& unit, const Policy& policy,
-                        const UnitChoice& choice);
+// What the units of a plan were aligned to says why a unit goes back further
+// than it would by itself; see plan_alignment.h.
+struct OwnChoice {
+  UnitChoice choice;                    // of the unit by itself
+  std::optional<CaptureWindow> window;  // nothing: there is none for all
+};
 
-// The fate of one point of a member under the rule that explains `choice`.
+// Without `own`, the choice is the unit's own one. With it, the rule of that
+// one explains, blocking members are its own, and an eligible point that is
+// not better than it and was captured outside of the window is kNotAligned.
+UnitExplanation Explain(const Unit& unit, const Policy& policy,
+                        const UnitChoice& choice,
+                        const OwnChoice* own = nullptr);
+
+// The fate of one point of a member, as Explain() counts it.
 Fate FateOf(const Unit& unit, const Policy& policy, const UnitChoice& choice,
-            int member, Position position);
+            const OwnChoice* own, int member, Position position);
 
 }  // namespace recoveryline::core
 

@@ -207,6 +207,17 @@ UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
   return choice;
 }
 
+std::optional<UnitChoice> ChooseUnder(const Unit& unit, const Policy& policy,
+                                      int rule) {
+  UnitChoice choice;
+  std::vector<Candidates> scratch;
+  scratch.reserve(unit.members.size());
+  if (!Serve(unit, policy, rule, nullptr, &scratch, &choice)) {
+    return std::nullopt;
+  }
+  return choice;
+}
+
 std::optional<CommonPoints> ListFor(std::span<const PointSeries* const> members,
                                     const Policy& policy, const Rule& rule) {
   const Requirements asked = policy.Ask(rule.consistencies).requirements;

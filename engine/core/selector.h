@@ -33,6 +33,10 @@ UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy);
 using CommonLists = std::vector<std::optional<CommonPoints>>;
 UnitChoice ChooseForUnit(const Unit& unit, const Policy& policy,
                          const CommonLists& lists);
+// The choice under one rule alone, preconditions aside; nothing where it does
+// not serve the unit.
+std::optional<UnitChoice> ChooseUnder(const Unit& unit, const Policy& policy,
+                                      int rule);
 // Such a list of these members, of what no question changes; absent where the
 // rule asks for no common point.
 std::optional<CommonPoints> ListFor(std::span<const PointSeries* const> members,

@@ -58,6 +58,8 @@ enum class UnitOutcome : uint8_t {
   kSelected,
   kNoCommonPoint,
   kNoEligiblePoint,
+  // Of a unit that has a choice by itself; see plan_alignment.h.
+  kNotAligned,
 };
 
 enum class Guarantee : uint8_t { kNone, kMarker, kSkewBounded, kIndependent };
@@ -71,6 +73,14 @@ struct UnitChoice {
   std::vector<Position> positions;  // one a member
   Instant earliest = 0;
   Instant latest = 0;
+};
+
+// Both ends included: [from, until].
+struct CaptureWindow {
+  Instant from = kMinInstant;
+  Instant until = kMaxInstant;
+
+  bool Contains(Instant t) const { return from <= t && t <= until; }
 };
 
 // A member without which the unit's choice would be newer, or exist at all.

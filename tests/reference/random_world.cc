@@ -102,4 +102,24 @@ World RandomWorld(uint64_t seed) {
   return world;
 }
 
+World AlignedWorld(uint64_t seed) {
+  World world = RandomWorld(seed);
+  SeededRandom random(seed);
+  const WorldClock clock = RandomClock(&random);  // the world's own
+  v1::PlanAlignment* alignment =
+      world.plan.mutable_policy()->mutable_plan_alignment();
+  if (random.Percent(10)) return world;
+  const std::vector<int64_t> lengths = {0,
+                                        1,
+                                        clock.tick - 1,
+                                        clock.tick,
+                                        clock.tick + 1,
+                                        2 * clock.tick,
+                                        3 * clock.tick,
+                                        5 * clock.tick,
+                                        kLastNano};
+  *alignment->mutable_max_skew() = ToDuration(random.Pick(lengths));
+  return world;
+}
+
 }  // namespace recoveryline::reference

@@ -35,6 +35,9 @@ struct World {
 
 World RandomWorld(uint64_t seed);
 
+// The same world, its plan aligned.
+World AlignedWorld(uint64_t seed);
+
 // The few instants that one world knows.
 struct WorldClock {
   std::vector<int64_t> instants;  // Ascending; may repeat at the ends.

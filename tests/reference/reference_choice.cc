@@ -285,6 +285,22 @@ UnitChoice Choose(const Model& model, const Roster& roster,
   return choice;
 }
 
+std::optional<UnitChoice> ChooseWithin(const Model& model, const Roster& roster,
+                                       const UnitChoice& own, int64_t from,
+                                       int64_t until) {
+  const Rule& rule = model.rules[static_cast<size_t>(own.rule_index)];
+  Candidates candidates = CandidatesOf(model, roster, rule, own.vms);
+  for (auto& [vm_id, points] : candidates) {
+    std::erase_if(points, [&](const Point* point) {
+      return point->capture_time < from || point->capture_time > until;
+    });
+  }
+  UnitChoice choice = own;
+  choice.marker.clear();
+  if (!ServedBy(rule, candidates, &choice)) return std::nullopt;
+  return choice;
+}
+
 int64_t EarliestCapture(const Line& line) {
   int64_t earliest = kLastNano;
   for (const auto& [vm_id, point] : line) {

@@ -59,6 +59,12 @@ UnitName UnitOf(const Model& model, const Vm& vm);
 // The points that a unit goes back to, by VM id.
 using Line = std::map<std::string, const Point*>;
 
+// Both ends included.
+struct Window {
+  int64_t from = 0;
+  int64_t until = 0;
+};
+
 struct UnitChoice {
   v1::VmSelection::Outcome outcome{};
   // The VMs of the unit, in inventory order.
@@ -69,15 +75,27 @@ struct UnitChoice {
   bool pinned = false;
   // The rules it tries, by index.
   std::vector<int> rule_indexes;
-  // Only with SELECTED.
+  // Only with SELECTED and NOT_ALIGNED.
   int rule_index = -1;
+  // Only with SELECTED.
   Line line;
   v1::GroupSelection::Guarantee guarantee{};
   std::string marker;
+  // Where the unit takes part in an alignment: what it takes by itself, and
+  // the window, where there is one.
+  Line own_line;
+  std::optional<Window> window;
 };
 
 UnitChoice Choose(const Model& model, const Roster& roster,
                   const UnitName& unit);
+
+// The choice of the same unit under the same rule, as if points captured
+// before `from` or after `until` were not eligible; nothing where there is
+// none. REQUIRES: `own` is SELECTED.
+std::optional<UnitChoice> ChooseWithin(const Model& model, const Roster& roster,
+                                       const UnitChoice& own, int64_t from,
+                                       int64_t until);
 
 // REQUIRES: the line is not empty.
 int64_t EarliestCapture(const Line& line);

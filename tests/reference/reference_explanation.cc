@@ -15,9 +15,10 @@ using Reason = v1::Rejection::Reason;
 // The points refused for one reason.
 using PointsByReason = std::map<Reason, std::vector<const Point*>>;
 
-// "under the rule chosen (else the first)"
+// "under the rule chosen (else the first)"; "with NOT_ALIGNED, too"
 const Rule& ExplainingRule(const Model& model, const UnitChoice& choice) {
-  const bool selected = choice.outcome == v1::VmSelection::SELECTED;
+  const bool selected = choice.outcome == v1::VmSelection::SELECTED ||
+                        choice.outcome == v1::VmSelection::NOT_ALIGNED;
   const int index = selected ? choice.rule_index : choice.rule_indexes.front();
   return model.rules[static_cast<size_t>(index)];
 }
@@ -35,6 +36,17 @@ std::vector<const Point*> PointsToExplain(const UnitChoice& choice,
   return points;
 }
 
+// "Eligible, and not better than what the unit would take by itself, but
+// captured outside of the line of the whole plan."
+bool IsNotAligned(const UnitChoice& choice, const Vm& vm, const Point& point) {
+  const auto own = choice.own_line.find(vm.id);
+  if (own == choice.own_line.end()) return false;
+  if (Better(point, *own->second)) return false;
+  return !choice.window.has_value() ||
+         point.capture_time < choice.window->from ||
+         point.capture_time > choice.window->until;
+}
+
 // "each under the first reason that fits"; nothing for an eligible candidate
 // that a failed precondition kept from being tried.
 std::optional<Reason> WhyNot(const Model& model, const Roster& roster,
@@ -44,7 +56,9 @@ std::optional<Reason> WhyNot(const Model& model, const Roster& roster,
       FirstReason(model, ExplainingRule(model, choice), vm, point);
   if (reason.has_value()) return reason;
   if (!IsCandidate(model, roster, vm, point)) return v1::Rejection::NOT_PINNED;
+  if (IsNotAligned(choice, vm, point)) return v1::Rejection::NOT_ALIGNED;
   const bool rules_were_tried =
+      choice.outcome == v1::VmSelection::NOT_ALIGNED ||
       choice.outcome == v1::VmSelection::SELECTED ||
       choice.outcome == v1::VmSelection::NO_COMMON_POINT ||
       choice.outcome == v1::VmSelection::NO_ELIGIBLE_POINT;

@@ -186,6 +186,9 @@ void ReadLimits(const v1::Policy& policy, Model* model) {
     model->has_minimum_cleanliness = true;
     model->minimum_cleanliness = policy.minimum_cleanliness();
   }
+  if (policy.has_plan_alignment()) {
+    model->plan_max_skew = ToNanos(policy.plan_alignment().max_skew());
+  }
   model->allow_partial_disks = policy.allow_partial_disks();
   model->allow_incomplete_groups = policy.allow_incomplete_groups();
   model->allow_not_replicating = policy.allow_not_replicating();

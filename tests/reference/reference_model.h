@@ -93,6 +93,7 @@ struct Model {
   std::optional<int64_t> as_of_time;
   std::optional<int64_t> not_before;
   std::optional<int64_t> rpo_objective;
+  std::optional<int64_t> plan_max_skew;  // None: no alignment.
   std::vector<Exclusion> exclusions;
   bool has_minimum_cleanliness = false;
   v1::RecoveryPoint::Cleanliness minimum_cleanliness =

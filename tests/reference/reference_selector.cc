@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/reference/reference_alignment.h"
 #include "tests/reference/reference_choice.h"
 #include "tests/reference/reference_explanation.h"
 #include "tests/reference/reference_model.h"
@@ -63,7 +64,7 @@ void WriteChosenPoint(const Model& model, const Roster& roster,
 }
 
 // "Every VM of the plan has exactly one row, in plan order."
-void WriteVmRow(const Model& model, const Roster& roster,
+void WriteVmRow(const Model& model, const Roster& roster, const PlanLine& line,
                 const PlannedVm& planned, v1::Decision* decision) {
   v1::VmSelection* row = decision->add_vm_selections();
   row->set_vm_id(planned.vm_id);
@@ -75,7 +76,8 @@ void WriteVmRow(const Model& model, const Roster& roster,
   }
   row->set_display_name(vm->display_name);
   row->set_replication_group_id(vm->group_id);
-  const UnitChoice choice = Choose(model, roster, UnitOf(model, *vm));
+  const UnitChoice choice =
+      ChooseInPlan(model, roster, line, UnitOf(model, *vm));
   row->set_outcome(choice.outcome);
   if (choice.outcome == v1::VmSelection::SELECTED) {
     WriteChosenPoint(model, roster, choice, *vm, row);
@@ -100,9 +102,10 @@ void WriteChosenLine(const Model& model, const UnitChoice& choice,
 }
 
 void WriteGroupRow(const Model& model, const Roster& roster,
-                   const PlannedGroup& group, v1::Decision* decision) {
+                   const PlanLine& line, const PlannedGroup& group,
+                   v1::Decision* decision) {
   const UnitName unit{group.group_id, ""};
-  const UnitChoice choice = Choose(model, roster, unit);
+  const UnitChoice choice = ChooseInPlan(model, roster, line, unit);
   v1::GroupSelection* row = decision->add_group_selections();
   row->set_replication_group_id(group.group_id);
   row->set_outcome(choice.outcome);
@@ -143,15 +146,19 @@ v1::Decision ReferenceSelect(
   *decision.mutable_target_time() = ToTimestamp(model.target_time);
   decision.set_option(model.option);
   WriteRules(model, &decision);
+  const PlanLine line = PlanLineOf(model, roster);
   for (const PlannedVm& planned : model.planned_vms) {
-    WriteVmRow(model, roster, planned, &decision);
+    WriteVmRow(model, roster, line, planned, &decision);
   }
   for (const PlannedGroup& group : GroupsOfPlan(model, roster)) {
-    WriteGroupRow(model, roster, group, &decision);
+    WriteGroupRow(model, roster, line, group, &decision);
   }
   decision.set_outcome(PlanOutcome(decision));
-  for (v1::Warning& warning : WarningsOf(model, roster)) {
+  for (v1::Warning& warning : WarningsOf(model, roster, line)) {
     *decision.add_warnings() = std::move(warning);
+  }
+  if (model.plan_max_skew.has_value()) {
+    *decision.mutable_alignment() = AlignmentOf(model, roster, line);
   }
   return decision;
 }

@@ -44,10 +44,10 @@ void WarnOfExpectedElsewhere(const Model& model, const Roster& roster,
 // "With allow_incomplete_groups ... the group warns GROUP_INCOMPLETE";
 // GROUP_INDEPENDENT: "more than one VM, SELECTED under an INDEPENDENT rule".
 void WarnOfGroup(const Model& model, const Roster& roster,
-                 const std::string& group_id,
+                 const PlanLine& line, const std::string& group_id,
                  std::vector<v1::Warning>* warnings) {
   WarnOfExpectedElsewhere(model, roster, group_id, warnings);
-  const UnitChoice choice = Choose(model, roster, {group_id, ""});
+  const UnitChoice choice = ChooseInPlan(model, roster, line, {group_id, ""});
   if (choice.incomplete && model.allow_incomplete_groups) {
     Warn(v1::Warning::GROUP_INCOMPLETE, group_id, warnings);
   }
@@ -71,8 +71,8 @@ bool HasFutureCapture(const Model& model, const Vm& vm) {
 
 // "then per VM row NOT_REPLICATING (the plan goes on all the same),
 // CAPTURE_IN_FUTURE, PENDING_DATA_IGNORED"
-void WarnOfVm(const Model& model, const Roster& roster, const Vm& vm,
-              std::vector<v1::Warning>* warnings) {
+void WarnOfVm(const Model& model, const Roster& roster, const PlanLine& line,
+              const Vm& vm, std::vector<v1::Warning>* warnings) {
   const bool goes_on = model.purpose != v1::RecoveryPlan::FAILBACK ||
                        model.allow_not_replicating;
   if (!vm.replicating && goes_on) {
@@ -81,7 +81,8 @@ void WarnOfVm(const Model& model, const Roster& roster, const Vm& vm,
   if (HasFutureCapture(model, vm)) {
     Warn(v1::Warning::CAPTURE_IN_FUTURE, vm.id, warnings);
   }
-  const UnitChoice choice = Choose(model, roster, UnitOf(model, vm));
+  const UnitChoice choice =
+      ChooseInPlan(model, roster, line, UnitOf(model, vm));
   if (model.option == v1::Policy::LATEST &&
       choice.outcome == v1::VmSelection::SELECTED &&
       !MayProcessPendingData(model, choice, vm)) {
@@ -111,12 +112,13 @@ std::vector<PlannedGroup> GroupsOfPlan(const Model& model,
   return groups;
 }
 
-// "only if T and minimum_cleanliness are unset, its unit is not pinned, and no
+// "only if T, plan_alignment and minimum_cleanliness are unset, its unit is not pinned, and no
 // applicable exclusion ends after its chosen capture time"; "A VM that has a
 // pin of its own never processes pending data".
 bool MayProcessPendingData(const Model& model, const UnitChoice& choice,
                            const Vm& vm) {
   if (model.has_target_time || model.has_minimum_cleanliness) return false;
+  if (model.plan_max_skew.has_value()) return false;
   if (choice.pinned || model.vm_pins.count(vm.id) != 0) return false;
   const int64_t capture_time = choice.line.at(vm.id)->capture_time;
   for (const Exclusion& exclusion : model.exclusions) {
@@ -127,7 +129,8 @@ bool MayProcessPendingData(const Model& model, const UnitChoice& choice,
   return true;
 }
 
-std::vector<v1::Warning> WarningsOf(const Model& model, const Roster& roster) {
+std::vector<v1::Warning> WarningsOf(const Model& model, const Roster& roster,
+                                    const PlanLine& line) {
   std::vector<v1::Warning> warnings;
   if (model.planned_vms.empty()) {
     Warn(v1::Warning::PLAN_EMPTY, model.plan_id, &warnings);
@@ -137,11 +140,11 @@ std::vector<v1::Warning> WarningsOf(const Model& model, const Roster& roster) {
   }
   WarnOfExclusions(model, roster, &warnings);
   for (const PlannedGroup& group : GroupsOfPlan(model, roster)) {
-    WarnOfGroup(model, roster, group.group_id, &warnings);
+    WarnOfGroup(model, roster, line, group.group_id, &warnings);
   }
   for (const PlannedVm& planned : model.planned_vms) {
     const Vm* vm = FindVm(roster, planned.vm_id);
-    if (vm != nullptr) WarnOfVm(model, roster, *vm, &warnings);
+    if (vm != nullptr) WarnOfVm(model, roster, line, *vm, &warnings);
   }
   return warnings;
 }

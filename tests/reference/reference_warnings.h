@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "recoveryline/v1/decision.pb.h"
+#include "tests/reference/reference_alignment.h"
 #include "tests/reference/reference_choice.h"
 #include "tests/reference/reference_model.h"
 
@@ -34,7 +35,8 @@ std::vector<PlannedGroup> GroupsOfPlan(const Model& model,
 bool MayProcessPendingData(const Model& model, const UnitChoice& choice,
                            const Vm& vm);
 
-std::vector<v1::Warning> WarningsOf(const Model& model, const Roster& roster);
+std::vector<v1::Warning> WarningsOf(const Model& model, const Roster& roster,
+                                    const PlanLine& line);
 
 }  // namespace recoveryline::reference
 

@@ -71,6 +71,8 @@ absl::string_view OutcomeWords(v1::VmSelection::Outcome outcome) {
       return "no common point";
     case v1::VmSelection::NO_ELIGIBLE_POINT:
       return "no eligible point";
+    case v1::VmSelection::NOT_ALIGNED:
+      return "not aligned";
     default:
       return "unknown";
   }
@@ -96,6 +98,9 @@ absl::string_view OutcomeReason(v1::VmSelection::Outcome outcome) {
       return "every VM has an eligible point, but no rule finds a common one";
     case v1::VmSelection::NO_ELIGIBLE_POINT:
       return "under each rule some VM has no eligible point";
+    case v1::VmSelection::NOT_ALIGNED:
+      return "it has a choice by itself, but no line of the whole plan holds "
+             "one";
     default:
       return "unknown";
   }
@@ -123,6 +128,8 @@ absl::string_view ReasonWords(v1::Rejection::Reason reason) {
       return "eligible, but a pin names another";
     case v1::Rejection::NOT_COMMON:
       return "eligible, but not common to the whole group";
+    case v1::Rejection::NOT_ALIGNED:
+      return "eligible, but outside of the plan's line";
     default:
       return "not refused";
   }
