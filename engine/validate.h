@@ -36,6 +36,9 @@ void ValidatePlan(const v1::RecoveryPlan& plan, Violations* found);
 void ValidatePlanAgainst(const v1::RecoveryPlan& plan,
                          const InventoryView& inventory, Violations* found);
 
+// What a batch cannot do: it decides units one by one, in shards some of them.
+void ValidatePlanForBatch(const v1::RecoveryPlan& plan, Violations* found);
+
 }  // namespace recoveryline
 
 #endif  // RECOVERYLINE_ENGINE_VALIDATE_H_

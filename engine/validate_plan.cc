@@ -340,4 +340,12 @@ void ValidatePlanAgainst(const RecoveryPlan& plan,
   }
 }
 
+void ValidatePlanForBatch(const RecoveryPlan& plan, Violations* found) {
+  if (!plan.policy().has_plan_alignment()) return;
+  const FieldPath path("plan");
+  const FieldPath policy(path, "policy");
+  Report(Violation::ALIGNMENT_IN_BATCH, {policy, "planAlignment"},
+         "a batch decides units one by one; align a plan with select", found);
+}
+
 }  // namespace recoveryline

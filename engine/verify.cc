@@ -113,6 +113,7 @@ void CheckInvalid(const RecoveryPlan& plan, const Decision& decision,
   expect_none("vmSelections", decision.vm_selections_size() > 0);
   expect_none("groupSelections", decision.group_selections_size() > 0);
   expect_none("warnings", decision.warnings_size() > 0);
+  expect_none("alignment", decision.has_alignment());
 }
 
 void CheckRules(const VerifyCase& c, Refutations* refuted) {
@@ -161,16 +162,22 @@ void CheckHead(const VerifyCase& c, const SelectRequest& request,
 }
 
 void CheckChoices(const VerifyCase& c, Refutations* refuted) {
+  const AlignmentProof alignment = ProveAlignment(c, refuted);
   std::vector<UnitProof> proofs;
   proofs.reserve(static_cast<size_t>(c.unit_count()));
   bool all_proven = true;
   for (int u = 0; u < c.unit_count(); ++u) {
-    proofs.push_back(ProveUnit(c, u, refuted));
+    const core::OwnChoice* own =
+        alignment.own.empty() ? nullptr
+                              : &alignment.own[static_cast<size_t>(u)];
+    proofs.push_back(ProveUnit(c, u, own, refuted));
     all_proven &= proofs.back().proven;
     if (refuted->full()) return;
   }
   CheckRows(c, proofs, refuted);
-  if (all_proven) CheckWarnings(c, proofs, refuted);
+  if (!all_proven) return;
+  CheckAlignment(c, alignment, proofs, refuted);
+  CheckWarnings(c, proofs, refuted);
 }
 
 }  // namespace

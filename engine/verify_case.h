@@ -1,9 +1,9 @@
 // VerifyCase: one Decision beside what it decides on, as its verifier sees it.
 //
 //   VerifyCase c(inventory, plan, decision, decision_time);
-//   UnitProof proof = ProveUnit(c, 0, &refuted);        // verify_units.cc
-//   CheckRows(c, proofs, &refuted);                     // verify_rows.cc
-//   CheckWarnings(c, proofs, &refuted);                 // verify_warnings.cc
+//   UnitProof proof = ProveUnit(c, 0, nullptr, &refuted);  // verify_units.cc
+//   CheckRows(c, proofs, &refuted);                        // verify_rows.cc
+//   CheckWarnings(c, proofs, &refuted);                    // verify_warnings.cc
 //
 // Rows are found by where they must stand, never by what they say they are: a
 // Decision may repeat, drop or invent rows. What it states about a unit is
@@ -19,6 +19,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/core/alignment_survey.h"
 #include "engine/core/explanation.h"
 #include "engine/core/unit.h"
 #include "engine/field_checks.h"
@@ -64,8 +65,26 @@ struct UnitProof {
   core::UnitExplanation why;  // of a proven choice
 };
 
-// Proves what the Decision states about a unit, or says what refutes it.
-UnitProof ProveUnit(const VerifyCase& c, int u, Refutations* refuted);
+// What is known of the line of the plan. Empty without alignment.
+struct AlignmentProof {
+  std::vector<core::OwnChoice> own;  // of each unit
+  // As refutes or proves the window stated; of the units that take part.
+  std::vector<int> units;
+  core::AlignmentSurvey survey;
+};
+
+// Proves what the Decision states about a unit, or says what refutes it. Where
+// units are aligned, `own` is what it would take by itself, else null.
+UnitProof ProveUnit(const VerifyCase& c, int u, const core::OwnChoice* own,
+                    Refutations* refuted);
+
+// Proves the line of the plan, where it wants one: no later one exists, and
+// whoever is said to hold it back does.
+AlignmentProof ProveAlignment(const VerifyCase& c, Refutations* refuted);
+
+// Every field of the alignment. REQUIRES: all units are proven.
+void CheckAlignment(const VerifyCase& c, const AlignmentProof& alignment,
+                    const std::vector<UnitProof>& proofs, Refutations* refuted);
 
 // Every field of every row, and the outcome of the plan.
 void CheckRows(const VerifyCase& c, const std::vector<UnitProof>& proofs,

@@ -283,7 +283,9 @@ void RowChecker::CheckBlocking(const Path& path, int u,
                              right.size())) {
     return;
   }
-  const bool selected = stated.outcome() == VmSelection::SELECTED;
+  const bool selected =
+      stated.outcome() == VmSelection::SELECTED ||
+      stated.outcome() == VmSelection::NOT_ALIGNED;  // of the group by itself
   for (int k = 0; k < stated.blocking_vms_size(); ++k) {
     const core::Blocking& r = right[static_cast<size_t>(k)];
     const v1::BlockingVm& s = stated.blocking_vms(k);

@@ -41,8 +41,13 @@ std::optional<UnitOutcome> UnitOutcomeOf(VmSelection::Outcome outcome) {
 
 class UnitProver {
  public:
-  UnitProver(const VerifyCase& c, int u, Refutations* refuted)
-      : case_(c), unit_index_(u), read_(c.unit(u)), refuted_(refuted) {}
+  UnitProver(const VerifyCase& c, int u, const core::OwnChoice* own,
+             Refutations* refuted)
+      : case_(c),
+        unit_index_(u),
+        read_(c.unit(u)),
+        own_(own),
+        refuted_(refuted) {}
 
   UnitProof Prove();
 
@@ -50,6 +55,8 @@ class UnitProver {
   void ReadStated();
   void ReadStatedLine();
   void DeriveFigures();
+  std::optional<Fault> CheckChoice() const;
+  std::optional<Fault> CheckAligned() const;
   void Refute(const Fault& fault);
   void RefutePoint(const Fault& fault);
   void RefuteBetter(const Fault& fault);
@@ -71,6 +78,7 @@ class UnitProver {
   const VerifyCase& case_;
   const int unit_index_;
   const UnitReading& read_;
+  const core::OwnChoice* const own_;  // null: nothing is aligned
   Refutations* refuted_;
   // As the Decision gives it; it may be no outcome of a unit.
   VmSelection::Outcome stated_outcome_ = VmSelection::OUTCOME_UNSPECIFIED;
@@ -165,6 +173,41 @@ void UnitProver::ReadStated() {
   if (choice_.outcome == UnitOutcome::kSelected) ReadStatedLine();
 }
 
+std::optional<Fault> UnitProver::CheckChoice() const {
+  if (own_ != nullptr && own_->choice.outcome == UnitOutcome::kSelected) {
+    return CheckAligned();
+  }
+  return core::CheckChoice(read_.unit, case_.reading.policy, choice_);
+}
+
+// The unit keeps the rule that serves it alone, and of its points those in the
+// window; without a window it has no choice.
+std::optional<Fault> UnitProver::CheckAligned() const {
+  const UnitOutcome right = own_->window.has_value() ? UnitOutcome::kSelected
+                                                     : UnitOutcome::kNotAligned;
+  if (choice_.outcome != right) {
+    return Fault{.kind = Fault::Kind::kOutcome, .outcome = right};
+  }
+  if (right == UnitOutcome::kNotAligned) return std::nullopt;
+  if (choice_.rule > own_->choice.rule) {
+    return Fault{.kind = Fault::Kind::kRule, .rule = own_->choice.rule};
+  }
+  core::Policy inside = case_.reading.policy;
+  inside.not_before = std::max(inside.not_before, own_->window->from);
+  inside.target_time = std::min(inside.target_time, own_->window->until);
+  std::optional<Fault> fault = core::CheckChoice(read_.unit, inside, choice_);
+  if (!fault.has_value() || fault->kind != Fault::Kind::kNotEligible) {
+    return fault;
+  }
+  const core::RecoveryPoint point =
+      read_.unit.members[static_cast<size_t>(fault->member)].points->point(
+          fault->position);
+  const bool is_inside = own_->window->from <= point.capture_time &&
+                         point.capture_time <= own_->window->until;
+  if (!is_inside) fault->fate = core::Fate::kNotAligned;
+  return fault;
+}
+
 void UnitProver::RefutePoint(const Fault& fault) {
   if (fault.kind == Fault::Kind::kNotEligible) {
     AddOfMember(fault.member, "recoveryPointId",
@@ -236,8 +279,7 @@ void UnitProver::Refute(const Fault& fault) {
 
 UnitProof UnitProver::Prove() {
   ReadStated();
-  std::optional<Fault> fault =
-      core::CheckChoice(read_.unit, case_.reading.policy, choice_);
+  std::optional<Fault> fault = CheckChoice();
   if (!fault.has_value() && OutcomeOf(choice_.outcome) != stated_outcome_) {
     fault = Fault{.kind = Fault::Kind::kOutcome, .outcome = choice_.outcome};
   }
@@ -249,7 +291,7 @@ UnitProof UnitProver::Prove() {
     }
   } else {
     proof.proven = true;
-    proof.why = core::Recount(read_.unit, case_.reading.policy, choice_);
+    proof.why = core::Recount(read_.unit, case_.reading.policy, choice_, own_);
   }
   proof.choice = std::move(choice_);
   return proof;
@@ -257,8 +299,9 @@ UnitProof UnitProver::Prove() {
 
 }  // namespace
 
-UnitProof ProveUnit(const VerifyCase& c, int u, Refutations* refuted) {
-  return UnitProver(c, u, refuted).Prove();
+UnitProof ProveUnit(const VerifyCase& c, int u, const core::OwnChoice* own,
+                    Refutations* refuted) {
+  return UnitProver(c, u, own, refuted).Prove();
 }
 
 }  // namespace recoveryline

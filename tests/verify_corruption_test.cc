@@ -250,16 +250,23 @@ int CheckCorruptions(const World& world, const std::string& name) {
   return count;
 }
 
-TEST(VerifyCorruptionTest, EverySingleFieldOfARightDecisionIsJudged) {
+void CheckCorruptionsOf(World (*make)(uint64_t seed)) {
   const uint64_t worlds = kSanitizersAreOn ? 100 : 400;
   int count = 0;
   for (uint64_t seed = 0; seed < worlds && !testing::Test::HasFailure();
        ++seed) {
-    count += CheckCorruptions(reference::RandomWorld(seed),
-                              "seed " + std::to_string(seed));
+    count += CheckCorruptions(make(seed), "seed " + std::to_string(seed));
   }
   std::printf("%d corruptions\n", count);
   EXPECT_GT(count, static_cast<int>(worlds) * 50);
+}
+
+TEST(VerifyCorruptionTest, EverySingleFieldOfARightDecisionIsJudged) {
+  CheckCorruptionsOf(reference::RandomWorld);
+}
+
+TEST(VerifyCorruptionTest, EverySingleFieldOfAnAlignedDecisionIsJudged) {
+  CheckCorruptionsOf(reference::AlignedWorld);
 }
 
 TEST(VerifyCorruptionTest, EverySingleFieldOfAnInvalidDecisionIsJudged) {

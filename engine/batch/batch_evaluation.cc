@@ -179,6 +179,7 @@ class Batch {
     const v1::RecoveryPlan& plan = open->loaded.plan;
     if (found.empty()) ValidatePlan(plan, &found);
     if (found.empty()) ValidatePlanAgainst(plan, inventory_, &found);
+    if (found.empty()) ValidatePlanForBatch(plan, &found);
     if (!found.empty()) return;
     open->warm.emplace(inventory_, plan,
                        scenario_count_ >= kWorthLists ? WarmPlan::kWithLists

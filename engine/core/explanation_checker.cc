@@ -13,10 +13,14 @@ namespace {
 
 class Recounter {
  public:
-  Recounter(const Unit& unit, const Policy& policy, const UnitChoice& choice)
+  // `own` is what explains the choice: itself, but where it was aligned.
+  Recounter(const Unit& unit, const Policy& policy, const UnitChoice& choice,
+            const UnitChoice& own, std::optional<CaptureWindow> window)
       : unit_(unit),
         policy_(policy),
         choice_(choice),
+        own_(own),
+        window_(window),
         judge_(unit, policy),
         member_count_(static_cast<int>(unit.members.size())) {}
 
@@ -30,10 +34,13 @@ class Recounter {
   };
 
   bool selected() const { return choice_.outcome == UnitOutcome::kSelected; }
+  // Whether the unit by itself has a choice.
+  bool serves() const { return own_.outcome == UnitOutcome::kSelected; }
   const Member& member(int i) const {
     return unit_.members[static_cast<size_t>(i)];
   }
   const Rule* ExplainingRule() const;
+  Fate FateOfEligible(int i, Position p, Instant captured) const;
   MemberExplanation RecountMember(int i, const Rule& rule);
 
   bool LacksPrecondition(const Member& m) const;
@@ -44,26 +51,37 @@ class Recounter {
   const Unit& unit_;
   const Policy& policy_;
   const UnitChoice& choice_;
+  const UnitChoice& own_;
+  const std::optional<CaptureWindow> window_;
   PointJudge judge_;
   const int member_count_;
 };
 
 // The rule that served, else the first that the unit may take.
 const Rule* Recounter::ExplainingRule() const {
-  if (selected()) return &policy_.rules[static_cast<size_t>(choice_.rule)];
+  if (serves()) return &policy_.rules[static_cast<size_t>(own_.rule)];
   const auto first =
       std::find_if(policy_.rules.begin(), policy_.rules.end(),
                    [this](const Rule& r) { return IsMeantFor(r, unit_); });
   return first == policy_.rules.end() ? nullptr : &*first;
 }
 
+// A precondition that failed did not refuse eligible points. What the member
+// would get by itself, and what is worse, was refused for the plan's line.
+Fate Recounter::FateOfEligible(int i, Position p, Instant captured) const {
+  if (choice_.outcome < UnitOutcome::kSelected) return Fate::kNone;
+  if (!serves() || p > own_.positions[static_cast<size_t>(i)]) {
+    return Fate::kNotCommon;
+  }
+  const bool inside = window_.has_value() && window_->from <= captured &&
+                      captured <= window_->until;
+  return inside ? Fate::kNotCommon : Fate::kNotAligned;
+}
+
 MemberExplanation Recounter::RecountMember(int i, const Rule& rule) {
   const PointSeries& points = *member(i).points;
   const Position chosen =
       selected() ? choice_.positions[static_cast<size_t>(i)] : kNoPosition;
-  // A precondition that failed did not refuse eligible points.
-  const Fate fate_of_eligible =
-      choice_.outcome < UnitOutcome::kSelected ? Fate::kNone : Fate::kNotCommon;
   MemberExplanation found;
   std::array<RefusedPoints, kFateCount> refused;
   bool cost_known = !selected();
@@ -77,7 +95,7 @@ MemberExplanation Recounter::RecountMember(int i, const Rule& rule) {
           point.capture_time, points.point(chosen).capture_time);
     }
     Fate fate = judge_.Judge(i, p, point, rule.consistencies);
-    if (fate == Fate::kNone) fate = fate_of_eligible;
+    if (fate == Fate::kNone) fate = FateOfEligible(i, p, point.capture_time);
     RefusedPoints& row = refused[static_cast<size_t>(fate)];
     if (row.count++ > 0) continue;
     row.fate = fate;
@@ -128,12 +146,12 @@ std::vector<Recounter::Remainder> Recounter::Remainders() {
     }
   };
   const size_t unserved =
-      selected() ? static_cast<size_t>(choice_.rule) : policy_.rules.size();
+      serves() ? static_cast<size_t>(own_.rule) : policy_.rules.size();
   for (size_t r = 0; r < unserved; ++r) {
     survey_rule(policy_.rules[r], kMinInstant);
   }
-  if (selected() && choice_.earliest < kMaxInstant) {
-    survey_rule(policy_.rules[unserved], choice_.earliest + 1);
+  if (serves() && own_.earliest < kMaxInstant) {
+    survey_rule(policy_.rules[unserved], own_.earliest + 1);
   }
   return rests;
 }
@@ -149,12 +167,12 @@ std::vector<Blocking> Recounter::RecountBlocking() {
   for (int i = 0; i < member_count_; ++i) {
     const Remainder& rest = rests[static_cast<size_t>(i)];
     if (!may_block[static_cast<size_t>(i)] || !rest.decided) continue;
-    if (!selected()) {
+    if (!serves()) {
       blocking.push_back({.member = i, .gain = kForever});
-    } else if (rest.earliest > choice_.earliest) {
+    } else if (rest.earliest > own_.earliest) {
       blocking.push_back(
           {.member = i,
-           .gain = SaturatingSubtract(rest.earliest, choice_.earliest)});
+           .gain = SaturatingSubtract(rest.earliest, own_.earliest)});
     }
   }
   std::stable_sort(
@@ -205,14 +223,17 @@ std::optional<Fault> CompareMember(int member, const MemberExplanation& right,
 }  // namespace
 
 UnitExplanation Recount(const Unit& unit, const Policy& policy,
-                        const UnitChoice& choice) {
-  return Recounter(unit, policy, choice).Recount();
+                        const UnitChoice& choice, const OwnChoice* own) {
+  return Recounter(unit, policy, choice, own != nullptr ? own->choice : choice,
+                   own != nullptr ? own->window : std::nullopt)
+      .Recount();
 }
 
 std::optional<Fault> CheckExplanation(const Unit& unit, const Policy& policy,
                                       const UnitChoice& choice,
-                                      const UnitExplanation& why) {
-  const UnitExplanation right = Recount(unit, policy, choice);
+                                      const UnitExplanation& why,
+                                      const OwnChoice* own) {
+  const UnitExplanation right = Recount(unit, policy, choice, own);
   if (why.members.size() != right.members.size()) {
     return Fault{.kind = Fault::Kind::kRefusals};
   }

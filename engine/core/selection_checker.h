@@ -58,15 +58,17 @@ std::optional<Fault> CheckChoice(const Unit& unit, const Policy& policy,
                                  const UnitChoice& choice);
 
 // Nothing when `why` explains the choice.
-// REQUIRES: CheckChoice() found no fault.
+// REQUIRES: CheckChoice() found no fault in it, or, where the unit was aligned,
+// in its own choice.
 std::optional<Fault> CheckExplanation(const Unit& unit, const Policy& policy,
                                       const UnitChoice& choice,
-                                      const UnitExplanation& why);
+                                      const UnitExplanation& why,
+                                      const OwnChoice* own = nullptr);
 
-// The explanation that CheckExplanation() compares with.
-// REQUIRES: CheckChoice() found no fault.
+// The explanation that CheckExplanation() compares with. REQUIRES: the same.
 UnitExplanation Recount(const Unit& unit, const Policy& policy,
-                        const UnitChoice& choice);
+                        const UnitChoice& choice,
+                        const OwnChoice* own = nullptr);
 
 }  // namespace recoveryline::core
 

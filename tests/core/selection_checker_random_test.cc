@@ -126,7 +126,7 @@ TEST(SelectionCheckerRandomTest, TheLiteralChoiceAndNoOtherPasses) {
         ++refuted_count;
       }
     }
-    for (int o = 0; o <= static_cast<int>(UnitOutcome::kNoEligiblePoint); ++o) {
+    for (int o = 0; o <= static_cast<int>(UnitOutcome::kNotAligned); ++o) {
       UnitChoice other;
       other.outcome = static_cast<UnitOutcome>(o);
       if (other.outcome == right.outcome) continue;

@@ -79,6 +79,11 @@ std::set<std::string> SeenIn(const v1::Decision& decision) {
   for (const v1::GroupSelection& row : decision.group_selections()) {
     SeeGroup(row, &seen);
   }
+  if (decision.alignment().unit_count() > 1) seen.insert("several aligned");
+  for (const v1::HoldingUnit& unit : decision.alignment().holding_units()) {
+    seen.insert(unit.has_gain() ? "holding with gain"
+                                : "holding without a line");
+  }
   for (const v1::Warning& warning : decision.warnings()) {
     seen.insert(NameOf("warning ", warning.reason()));
   }
@@ -93,7 +98,10 @@ std::set<std::string> Wanted() {
                                   "a skew",
                                   "several blocking VMs",
                                   "blocking with gain",
-                                  "blocking without choice"};
+                                  "blocking without choice",
+                                  "several aligned",
+                                  "holding with gain",
+                                  "holding without a line"};
   wanted.merge(NamesOf<v1::Decision::Outcome>("plan "));
   wanted.merge(NamesOf<v1::VmSelection::Outcome>("vm "));
   wanted.merge(NamesOf<v1::VmSelection::Outcome>("group "));
@@ -121,7 +129,8 @@ TEST(RandomWorldTest, TheSameSeedGivesTheSameWorld) {
 TEST(RandomWorldTest, EveryOutcomeReasonAndWarningOccurs) {
   Coverage coverage;
   for (uint64_t seed = 0; seed < kWorlds; ++seed) {
-    const World world = RandomWorld(seed);
+    // One in four is aligned.
+    const World world = seed % 4 == 0 ? AlignedWorld(seed) : RandomWorld(seed);
     for (const std::string& name : SeenIn(ReferenceSelect(
              world.inventory, world.plan, world.decision_time))) {
       ++coverage[name];

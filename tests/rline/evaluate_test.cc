@@ -116,6 +116,22 @@ TEST_F(RlineEvaluateTest, TheTableRoundsNothingAway) {
   EXPECT_THAT(result.out, HasSubstr("< 0.1 %"));
 }
 
+TEST_F(RlineEvaluateTest, AnAlignedPlanIsRefusedByTheNameOfTheField) {
+  WriteText("aligned.textproto",
+            R"(id: "aligned" policy { plan_alignment {} })");
+  const Result result =
+      Evaluate({"aligned.textproto", "app.textproto", "--format", "jsonl"});
+  EXPECT_EQ(result.exit_code, 3);
+  const auto rows = RowsOf(result.out);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].outcome(), v1::Decision::INVALID);
+  ASSERT_EQ(rows[0].violations_size(), 1);
+  EXPECT_EQ(rows[0].violations(0).reason(),
+            v1::Violation::ALIGNMENT_IN_BATCH);
+  EXPECT_EQ(rows[0].violations(0).field_path(), "plan.policy.planAlignment");
+  EXPECT_EQ(rows[1].outcome(), v1::Decision::COMPLETE);
+}
+
 TEST_F(RlineEvaluateTest, ABadPlanIsReportedAndTheOthersGoOn) {
   WriteText("bad.textproto", R"(id: "bad" boot_groups { id: "" })");
   WriteText("worse.json", "{");

@@ -84,6 +84,55 @@ TEST_F(RlineSelectTest, IncidentTimeIsWhatDataLossCountsTo) {
   EXPECT_EQ(DecisionOf(result.out).vm_selections(0).data_loss().seconds(), 5);
 }
 
+TEST_F(RlineSelectTest, AnAlignedPlanSaysSoInOneLine) {
+  v1::Inventory inventory = OneVm();
+  v1::Vm* late = inventory.add_vms();
+  *late = inventory.vms(0);
+  late->set_id("late");
+  late->set_display_name("late-name");
+  late->mutable_recovery_points()->DeleteSubrange(1, 1);  // 09:00
+  WriteText("inventory", TextOf(inventory));
+  // 10:00 serves both; without it, nothing does.
+  const auto select = [&](const std::string& format, const std::string& until) {
+    return Rline({"select", "-i", "inventory", "--option", "latest-processed",
+                  "--plan-alignment", "59m", "--target-time", until, "--format",
+                  format});
+  };
+  EXPECT_THAT(select("table", "2026-03-01T10:00:00Z").out,
+              HasSubstr("Aligned: 2 units from 2026-03-01 10:00:00Z on, 0s "
+                        "apart (within 59m): by capture times only\n"));
+  const v1::Decision decision =
+      DecisionOf(select("textproto", "2026-03-01T10:00:00Z").out);
+  EXPECT_EQ(decision.alignment().max_skew().seconds(), 59 * 60);
+  EXPECT_EQ(decision.alignment().unit_count(), 2);
+}
+
+TEST_F(RlineSelectTest, APlanWithoutALineSaysWhoPreventsIt) {
+  v1::Inventory inventory = OneVm();
+  v1::Vm* old = inventory.add_vms();
+  *old = inventory.vms(0);
+  old->set_id("old");
+  old->set_display_name("old-name");
+  for (auto& point : *old->mutable_recovery_points()) {
+    point.mutable_capture_time()->set_seconds(
+        point.capture_time().seconds() - 86'400);
+  }
+  WriteText("inventory", TextOf(inventory));
+  const Result table = Rline({"select", "-i", "inventory", "--plan-alignment",
+                              "5m", "--format", "table"});
+  EXPECT_EQ(table.exit_code, 3) << table.err;
+  EXPECT_THAT(table.out,
+              HasSubstr("Aligned: NO LINE holds 2 units within 5m; held back "
+                        "by solo-name and 1 more\n"));
+  EXPECT_THAT(table.out, HasSubstr("not aligned"));
+  const Result explained = Rline({"explain", "-i", "inventory",
+                                  "--plan-alignment", "5m", "--vm", "old",
+                                  "--format", "table"});
+  EXPECT_EQ(explained.exit_code, 3) << explained.err;
+  EXPECT_THAT(explained.out, HasSubstr("outside of the plan's line"));
+  EXPECT_THAT(explained.out, HasSubstr("prevented by this unit"));
+}
+
 TEST_F(RlineSelectTest, AllowancesAreTakenFromFlags) {
   v1::Inventory inventory = SixVms();
   inventory.mutable_replication_groups(0)->add_expected_vm_ids("vm-7");

@@ -137,6 +137,12 @@ std::string SubjectName(const v1::Warning& warning, const Names& names) {
   }
 }
 
+std::string HoldingName(const v1::HoldingUnit& unit, const Names& names) {
+  return unit.replication_group_id().empty()
+             ? names.Vm(unit.vm_id())
+             : names.Group(unit.replication_group_id());
+}
+
 // The option, and the rules in words.
 std::string AskedFor(const v1::Decision& decision) {
   std::vector<std::string> rules;
@@ -190,6 +196,41 @@ std::string Headline(const v1::Decision& decision, const Display& display) {
   return out;
 }
 
+std::string AlignmentLine(const v1::Decision& decision, const Names& names,
+                          const Display& display) {
+  if (!decision.has_alignment()) return "";
+  const v1::Alignment& line = decision.alignment();
+  const std::string within =
+      absl::StrCat("within ", ShowNanos(NanosOf(line.max_skew())));
+  std::string out = "Aligned: ";
+  if (line.unit_count() == 0) {
+    return absl::StrCat(out, "nothing, no unit has a choice by itself\n");
+  }
+  if (line.has_earliest_capture_time()) {
+    absl::StrAppend(
+        &out, Count(line.unit_count(), "unit"), " from ",
+        ShowTime(InstantOf(line.earliest_capture_time()), display), " on, ",
+        ShowNanos(NanosOf(line.skew())), " apart (", within,
+        "): by capture times only");
+  } else {
+    absl::StrAppend(
+        &out, Toned("NO LINE", Tone::kBad, display), " holds ",
+        Count(line.unit_count(), "unit"), " ", within);
+  }
+  if (!line.holding_units().empty()) {
+    const v1::HoldingUnit& first = line.holding_units(0);
+    absl::StrAppend(&out, "; held back by ",
+                    Printable(HoldingName(first, names)));
+    if (first.has_gain()) {
+      absl::StrAppend(&out, " (", ShowNanos(NanosOf(first.gain())), ")");
+    }
+    if (line.holding_units_size() > 1) {
+      absl::StrAppend(&out, " and ", line.holding_units_size() - 1, " more");
+    }
+  }
+  return out + "\n";
+}
+
 std::string WarningLines(const v1::Decision& decision, const Names& names,
                          int limit) {
   if (decision.warnings().empty()) return "";
@@ -212,7 +253,9 @@ std::string WarningLines(const v1::Decision& decision, const Names& names,
 
 std::string DecisionTable(const v1::Decision& decision, const Names& names,
                           const Display& display) {
-  return absl::StrCat(Headline(decision, display), ViolationLines(decision),
+  return absl::StrCat(Headline(decision, display),
+                      AlignmentLine(decision, names, display),
+                      ViolationLines(decision),
                       VmTable(decision, names, display),
                       GroupTable(decision, names, display),
                       WarningLines(decision, names, kMostWarnings));

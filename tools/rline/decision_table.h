@@ -28,6 +28,11 @@ std::string DecisionTable(const v1::Decision& decision, const Names& names,
 // asked for; two lines.
 std::string Headline(const v1::Decision& decision, const Display& display);
 
+// "Aligned: 9 units from ... on, 4m apart (within 5m): ..."; nothing where the
+// plan was not aligned.
+std::string AlignmentLine(const v1::Decision& decision, const Names& names,
+                          const Display& display);
+
 // A heading and one line a warning, at most `limit` of them; nothing where
 // there is none.
 std::string WarningLines(const v1::Decision& decision, const Names& names,

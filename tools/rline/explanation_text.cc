@@ -73,6 +73,7 @@ std::string Example(const Explained& explained, const v1::Rejection& rejection,
 // Points that could have been taken stand before those that could not.
 bool WasEligible(const v1::Rejection& rejection) {
   return rejection.reason() == v1::Rejection::NOT_COMMON ||
+         rejection.reason() == v1::Rejection::NOT_ALIGNED ||
          rejection.reason() == v1::Rejection::NOT_PINNED;
 }
 
@@ -116,10 +117,12 @@ std::string Refused(
   return out;
 }
 
-std::string RuleLine(const v1::Decision& decision, bool selected,
-                     int rule_index) {
+template <typename Row>
+std::string RuleLine(const v1::Decision& decision, const Row& row) {
+  const bool selected = row.outcome() == v1::VmSelection::SELECTED;
+  const int rule_index = row.rule_index();
   const int count = decision.effective_rules_size();
-  if (count == 0) return "";
+  if (count == 0 || row.outcome() == v1::VmSelection::NOT_ALIGNED) return "";
   if (!selected) {
     return Line("Rule",
                 absl::StrCat("none of ", count, " served; the first is: ",
@@ -206,12 +209,17 @@ std::string HeldBackLines(const Explained& explained,
         absl::StrCat("by ", VmName(explained, blocking.vm_id()), ": ");
     if (blocking.has_gain()) {
       const Nanos gain = NanosOf(blocking.gain());
-      absl::StrAppend(
-          &text, "without it the group would be ", ShowNanos(gain),
-          " newer, at ",
-          ShowTime(
-              core::SaturatingAdd(InstantOf(row.earliest_capture_time()), gain),
-              explained.display));
+      absl::StrAppend(&text, "without it the group would be ", ShowNanos(gain),
+                      " newer, ");
+      if (explained.decision.has_alignment()) {
+        absl::StrAppend(&text, "were it not for the plan's line");
+      } else {
+        absl::StrAppend(
+            &text, "at ",
+            ShowTime(core::SaturatingAdd(
+                         InstantOf(row.earliest_capture_time()), gain),
+                     explained.display));
+      }
     } else {
       absl::StrAppend(&text, "without it the group would have a point");
     }
@@ -223,6 +231,24 @@ std::string HeldBackLines(const Explained& explained,
                                     " more, each by less")));
   }
   return out;
+}
+
+// Whether the unit holds the line of the plan back; empty ids name none.
+std::string PlanLine(const Explained& explained, absl::string_view vm_id,
+                     absl::string_view group_id) {
+  for (const v1::HoldingUnit& unit :
+       explained.decision.alignment().holding_units()) {
+    if (unit.vm_id() != vm_id || unit.replication_group_id() != group_id) {
+      continue;
+    }
+    return Line("Plan line",
+                unit.has_gain()
+                    ? absl::StrCat("held back by this unit: without it the "
+                                   "others would be ",
+                                   ShowNanos(NanosOf(unit.gain())), " newer")
+                    : "prevented by this unit: the others have one");
+  }
+  return "";
 }
 
 std::string FateTable(const Explained& explained,
@@ -283,7 +309,7 @@ std::string ExplainGroup(const Explained& explained,
                     Line("", FaultText(explained, row)));
   }
   absl::StrAppend(
-      &out, RuleLine(decision, selected, row.rule_index()),
+      &out, RuleLine(decision, row),
       Refused(explained, row.rejections(), "", selected ? &earliest : nullptr));
   if (selected && !vms.empty()) {
     const auto* dearest = *std::max_element(
@@ -295,7 +321,8 @@ std::string ExplainGroup(const Explained& explained,
         &out,
         PriceLine(explained, NanosOf(dearest->consistency_cost()), *dearest));
   }
-  return absl::StrCat(out, HeldBackLines(explained, row, vms.size()));
+  return absl::StrCat(out, HeldBackLines(explained, row, vms.size()),
+                      PlanLine(explained, "", row.replication_group_id()));
 }
 
 std::string ExplainVm(const Explained& explained, const v1::VmSelection& row,
@@ -330,7 +357,7 @@ std::string ExplainVm(const Explained& explained, const v1::VmSelection& row,
     absl::StrAppend(&out, Line("Because", OutcomeReason(row.outcome())));
   }
   absl::StrAppend(&out,
-                  RuleLine(explained.decision, selected, row.rule_index()),
+                  RuleLine(explained.decision, row),
                   Refused(explained, row.rejections(), row.vm_id(),
                           selected ? &capture : nullptr));
   if (selected) {
@@ -343,6 +370,7 @@ std::string ExplainVm(const Explained& explained, const v1::VmSelection& row,
       absl::StrAppend(&out, HeldBackLines(explained, group, 2));
     }
   }
+  absl::StrAppend(&out, PlanLine(explained, row.vm_id(), ""));
   if (fates.empty()) return out;
   absl::StrAppend(&out, FateTable(explained, fates));
   const int64_t better = CountOf(row.rejections());

@@ -74,6 +74,7 @@ class GroupFaults {
       const bool eligible = std::any_of(
           rejections.begin(), rejections.end(), [](const v1::Rejection& r) {
             return r.reason() == v1::Rejection::NOT_COMMON ||
+                   r.reason() == v1::Rejection::NOT_ALIGNED ||
                    r.reason() == v1::Rejection::NOT_PINNED;
           });
       if (eligible) continue;
@@ -116,6 +117,8 @@ std::string FaultText(const Explained& explained,
     case v1::VmSelection::NO_ELIGIBLE_POINT:
       return absl::StrCat("no eligible point under the first rule: ",
                           faults.WithoutEligible());
+    case v1::VmSelection::NOT_ALIGNED:
+      return "see who prevents the plan's line in the summary";
     default:
       return "see each VM with --vm for what it has";
   }

@@ -37,6 +37,9 @@ const char* FlagOf(const InputFlags& flags, absl::string_view field_path) {
     return "--incident-time";
   }
   if (set(flags.not_before, "plan.policy.notBefore")) return "--not-before";
+  if (set(flags.plan_alignment, "plan.policy.planAlignment")) {
+    return "--plan-alignment";
+  }
   return nullptr;
 }
 
@@ -104,6 +107,10 @@ void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
   }
   if (!flags.not_before.empty()) {
     *policy->mutable_not_before() = TimeOf(flags.not_before);
+  }
+  if (const auto max_skew = NanosOfText(flags.plan_alignment)) {
+    *policy->mutable_plan_alignment()->mutable_max_skew() =
+        ToDuration(*max_skew);
   }
   if (flags.allow_partial_disks) policy->set_allow_partial_disks(true);
   if (flags.allow_incomplete_groups) policy->set_allow_incomplete_groups(true);

@@ -141,7 +141,9 @@ std::string ExplainPlan(const Explained& explained) {
                    : "-"},
          {line.why}});
   }
-  std::string out = Headline(explained.decision, explained.display);
+  std::string out = absl::StrCat(
+      Headline(explained.decision, explained.display),
+      AlignmentLine(explained.decision, explained.names, explained.display));
   if (!table.empty()) {
     absl::StrAppend(&out, "\n", table.Render(explained.display));
   }

@@ -18,11 +18,8 @@ using google::protobuf::Timestamp;
 
 // Nothing where the duration is none, not positive, or no whole nanoseconds.
 std::optional<core::Nanos> Step(const std::string& text) {
-  absl::Duration step;
-  if (!absl::ParseDuration(text, &step)) return std::nullopt;
-  const core::Nanos nanos = absl::ToInt64Nanoseconds(step);
-  if (nanos <= 0 || absl::Nanoseconds(nanos) != step) return std::nullopt;
-  return nanos;
+  const std::optional<core::Nanos> nanos = NanosOfText(text);
+  return nanos && *nanos > 0 ? nanos : std::nullopt;
 }
 
 CLI::Validator PositiveDuration() {

@@ -40,6 +40,19 @@ CLI::Validator Rfc3339() {
       "");
 }
 
+CLI::Validator Length() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        const std::optional<core::Nanos> nanos = NanosOfText(text);
+        return nanos && *nanos >= 0
+                   ? std::string()
+                   : absl::StrCat("\"", text,
+                                  "\" is not a duration of 0 or more, such as "
+                                  "5m or 1h30m");
+      },
+      "");
+}
+
 CLI::Validator OneOf(const std::vector<std::string>& words) {
   return CLI::Validator(
       [words](std::string& text) {
@@ -76,6 +89,20 @@ void AddInputFlags(CLI::App* command, InputFlags* flags) {
       ->type_name("TIME")
       ->check(Rfc3339());
   AddPolicyFlags(command, flags);
+  command
+      ->add_option("--plan-alignment", flags->plan_alignment,
+                   "All units within one stretch of time of this length, such "
+                   "as 5m; each by its own rule")
+      ->type_name("DURATION")
+      ->check(Length());
+}
+
+std::optional<core::Nanos> NanosOfText(const std::string& text) {
+  absl::Duration length;
+  if (!absl::ParseDuration(text, &length)) return std::nullopt;
+  const core::Nanos nanos = absl::ToInt64Nanoseconds(length);
+  if (absl::Nanoseconds(nanos) != length) return std::nullopt;
+  return nanos;
 }
 
 void AddPolicyFlags(CLI::App* command, InputFlags* flags) {

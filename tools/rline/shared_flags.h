@@ -13,11 +13,13 @@
 #ifndef RECOVERYLINE_TOOLS_RLINE_SHARED_FLAGS_H_
 #define RECOVERYLINE_TOOLS_RLINE_SHARED_FLAGS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "CLI/App.hpp"
 #include "absl/time/time.h"
+#include "engine/core/instant.h"
 
 namespace recoveryline {
 
@@ -31,6 +33,7 @@ struct InputFlags {
   std::string target_time;
   std::string incident_time;
   std::string not_before;
+  std::string plan_alignment;
   bool allow_partial_disks = false;
   bool allow_incomplete_groups = false;
   bool allow_not_replicating = false;
@@ -62,10 +65,15 @@ void AddDetailedExitCode(CLI::App* command, bool* detailed);
 // The help of -o, for commands that have no --format of this kind.
 void AddOutputPath(CLI::App* command, std::string* path);
 
+// Of a duration such as 1h30m; nothing where the text is none, or no whole
+// nanoseconds.
+std::optional<core::Nanos> NanosOfText(const std::string& text);
+
 // Refuse what is no path at all (an unset variable in a script), what is not an
-// RFC 3339 time, and what is none of `words`.
+// RFC 3339 time, what is no duration of 0 or more, and what is none of `words`.
 CLI::Validator PathName();
 CLI::Validator Rfc3339();
+CLI::Validator Length();
 CLI::Validator OneOf(const std::vector<std::string>& words);
 
 }  // namespace recoveryline
