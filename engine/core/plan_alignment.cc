@@ -104,94 +104,97 @@ size_t Draw(std::vector<size_t>* from, uint64_t* dice) {
   return drawn;
 }
 
-std::optional<Instant> Search(Lanes* lanes, Nanos max_skew) {
-  Instant t = kMaxInstant;
-  // Those to be asked: their last line does not end in the window.
-  std::vector<size_t> after;
-  for (size_t i = lanes->size(); i > 0; --i) after.push_back(i - 1);
-  // The others, by the ends of their lines; none begins before t.
-  std::vector<std::pair<Instant, size_t>> inside;
-  inside.reserve(lanes->size());
-  for (uint64_t dice = 1;;) {
-    const Instant until = SaturatingAdd(t, max_skew);
-    for (; !inside.empty() && inside.front().first > until;
-         inside.pop_back()) {
-      std::pop_heap(inside.begin(), inside.end());
-      after.push_back(inside.back().second);
-    }
-    if (after.empty()) return t;
-    const size_t lane = Draw(&after, &dice);
-    const std::optional<Stretch> line = lanes->Newest(lane, until);
-    if (!line) return std::nullopt;
-    t = std::min(t, line->earliest);
-    inside.emplace_back(line->latest, lane);
-    std::push_heap(inside.begin(), inside.end());
-  }
-}
-
-// From `at` down, one lane more of the owner has a line in the window that
-// begins there, or one fewer.
-struct Change {
-  Instant at = 0;
-  size_t owner = 0;
-  int lanes = 0;
-};
-
-// All instants after `floor` at which the lane has a line, as changes.
-void AddChanges(size_t lane, Nanos max_skew, std::optional<Instant> floor,
-                Lanes* lanes, std::vector<Change>* changes) {
-  const size_t owner = lanes->owner(lane);
-  for (Instant t = kMaxInstant;;) {
-    const auto line = lanes->Newest(lane, SaturatingAdd(t, max_skew));
-    if (!line) return;
-    const Instant high = std::min(t, line->earliest);
-    if (floor && high <= *floor) return;
-    const Instant low = SaturatingSubtract(line->latest, max_skew);
-    if (low > high) {  // too long for a window; below, others may be found
-      t = high;
-      continue;
-    }
-    changes->push_back({.at = high, .owner = owner, .lanes = 1});
-    if (low == kMinInstant) return;
-    t = low - 1;
-    changes->push_back({.at = t, .owner = owner, .lanes = -1});
-  }
-}
-
-// Goes down through the changes and counts who has no line. Where a single
-// owner has none, the rest has one without it.
-class AbsenceCount {
+// Goes down in time until all units have a line, or all but one.
+class Descent {
  public:
-  AbsenceCount(const Lanes& lanes, size_t owners)
-      : without_line_(owners, 0),
-        absent_count_(owners),
-        absent_sum_(owners * (owners - 1) / 2) {
-    for (size_t i = 0; i < lanes.size(); ++i) ++without_line_[lanes.owner(i)];
+  Descent(Lanes* lanes, size_t owners, Nanos max_skew)
+      : lanes_(lanes), max_skew_(max_skew), oldest_of_(owners, kMaxInstant) {
+    inside_.reserve(lanes->size());
+    for (size_t i = lanes->size(); i > 0; --i) after_.push_back(i - 1);
   }
 
-  void Apply(const Change& change) {
-    int& without = without_line_[change.owner];
-    const bool was_absent = without > 0;
-    without -= change.lanes;
-    if (was_absent == (without > 0)) return;
-    if (was_absent) {
-      --absent_count_;
-      absent_sum_ -= change.owner;
-    } else {
-      ++absent_count_;
-      absent_sum_ += change.owner;
-    }
-  }
-  std::optional<size_t> OnlyAbsent() const {
-    if (absent_count_ != 1) return std::nullopt;
-    return absent_sum_;
+  // Lowers t to the next instant at which all owners have a line in the window,
+  // or, with `spare_one`, all but last(). False where there is none.
+  bool Settle(bool spare_one);
+
+  Instant t() const { return t_; }
+  // The owner whose line begins first, and whether that is before t.
+  size_t last() const { return first_.owner; }
+  bool last_is_absent() const { return exhausted_ || first_.earliest < t_; }
+  // Goes on where last() may have a line again; false where it never has.
+  bool GoToLast() {
+    t_ = first_.earliest;
+    return !exhausted_;
   }
 
  private:
-  std::vector<int> without_line_;  // lanes, by owner
-  size_t absent_count_;
-  size_t absent_sum_;
+  struct Bound {
+    Instant earliest = kMaxInstant;
+    size_t owner = ~size_t{0};
+  };
+
+  // The owner has no line that begins after `earliest`.
+  void Lower(size_t owner, Instant earliest);
+  void Exhaust(size_t owner);
+
+  Lanes* lanes_;
+  const Nanos max_skew_;
+  Instant t_ = kMaxInstant;
+  // Those to be asked: their last line does not end in the window.
+  std::vector<size_t> after_;
+  // The others, a heap by the ends of their lines.
+  std::vector<std::pair<Instant, size_t>> inside_;
+  std::vector<Instant> oldest_of_;  // where the owner's lines begin, as asked
+  Bound first_;                     // the two smallest of them
+  Bound second_;
+  bool exhausted_ = false;  // the first has no line any more
+  uint64_t dice_ = 1;
 };
+
+void Descent::Lower(size_t owner, Instant earliest) {
+  Instant& oldest = oldest_of_[owner];
+  if (earliest >= oldest) return;
+  oldest = earliest;
+  if (owner == first_.owner) {
+    first_.earliest = earliest;
+  } else if (earliest < first_.earliest) {
+    second_ = std::exchange(first_, {.earliest = earliest, .owner = owner});
+  } else if (owner == second_.owner || earliest < second_.earliest) {
+    second_ = {.earliest = earliest, .owner = owner};
+  }
+}
+
+void Descent::Exhaust(size_t owner) {
+  exhausted_ = true;
+  oldest_of_[owner] = kMinInstant;  // what its other lanes have is too little
+  if (owner != first_.owner) second_ = first_;
+  first_ = {.earliest = kMinInstant, .owner = owner};
+}
+
+bool Descent::Settle(bool spare_one) {
+  while (true) {
+    t_ = std::min(t_, spare_one ? second_.earliest : first_.earliest);
+    const Instant until = SaturatingAdd(t_, max_skew_);
+    for (; !inside_.empty() && inside_.front().first > until;
+         inside_.pop_back()) {
+      std::pop_heap(inside_.begin(), inside_.end());
+      after_.push_back(inside_.back().second);
+    }
+    if (after_.empty()) return true;
+    const size_t lane = Draw(&after_, &dice_);
+    const size_t owner = lanes_->owner(lane);
+    const std::optional<Stretch> line = lanes_->Newest(lane, until);
+    if (line) {
+      Lower(owner, line->earliest);
+      inside_.emplace_back(line->latest, lane);
+      std::push_heap(inside_.begin(), inside_.end());
+    } else if (!spare_one || (exhausted_ && owner != first_.owner)) {
+      return false;
+    } else {
+      Exhaust(owner);
+    }
+  }
+}
 
 void SelectIn(const CaptureWindow& window,
               std::span<const Participant> participants,
@@ -216,7 +219,9 @@ void SelectIn(const CaptureWindow& window,
 std::optional<Instant> AlignedInstant(std::span<const Participant> participants,
                                       const Policy& policy, Nanos max_skew) {
   Lanes lanes(participants, policy);
-  return Search(&lanes, max_skew);
+  Descent descent(&lanes, participants.size(), max_skew);
+  if (!descent.Settle(/*spare_one=*/false)) return std::nullopt;
+  return descent.t();
 }
 
 std::vector<HoldingUnit> HoldingUnits(std::span<const Participant> participants,
@@ -225,25 +230,17 @@ std::vector<HoldingUnit> HoldingUnits(std::span<const Participant> participants,
   std::vector<HoldingUnit> holding;
   if (participants.size() < 2) return holding;
   Lanes lanes(participants, policy);
-  std::vector<Change> changes;
-  for (size_t i = 0; i < lanes.size(); ++i) {
-    AddChanges(i, max_skew, t, &lanes, &changes);
-  }
-  std::sort(changes.begin(), changes.end(),
-            [](const Change& a, const Change& b) { return a.at > b.at; });
-  AbsenceCount count(lanes, participants.size());
+  Descent descent(&lanes, participants.size(), max_skew);
   std::vector<bool> known(participants.size(), false);
-  for (size_t next = 0; next < changes.size();) {
-    const Instant at = changes[next].at;
-    if (t && at <= *t) break;
-    for (; next < changes.size() && changes[next].at == at; ++next) {
-      count.Apply(changes[next]);
+  while (descent.Settle(/*spare_one=*/true) && descent.last_is_absent()) {
+    const size_t last = descent.last();
+    if (!known[last]) {
+      known[last] = true;
+      holding.push_back(
+          {.unit = static_cast<int>(last),
+           .gain = t ? SaturatingSubtract(descent.t(), *t) : kForever});
     }
-    const std::optional<size_t> only = count.OnlyAbsent();
-    if (!only || known[*only]) continue;
-    known[*only] = true;
-    holding.push_back({.unit = static_cast<int>(*only),
-                       .gain = t ? SaturatingSubtract(at, *t) : kForever});
+    if (!descent.GoToLast()) break;
   }
   std::sort(holding.begin(), holding.end(),
             [](const HoldingUnit& a, const HoldingUnit& b) {

@@ -20,11 +20,16 @@
 //       with something captured at or before that. So nobody is asked more
 //       often than it has capture times.
 //   (4) A unit that is chosen for VM by VM falls apart into its VMs.
+//   (5) While two units have no line after e, no unit is the only one that
+//       lacks one. So the second smallest e bounds the instants at which one
+//       unit holds the rest back; once it is known, its own e does. It need not
+//       be captured at t: a unit that is there at t may lack what the others
+//       have later.
 //
-// Cost: AlignUnits asks at most once a point, O(log lanes) beside the search;
-// mostly a few times a unit, since who is asked next is drawn at random: in the
-// order of time, units that are captured one after the other would move t from
-// one to the next. HoldingUnits() asks once for each line newer than t.
+// Cost: at most one search a point and O(log n) beside it, for t and for those
+// who hold it back each; mostly a few a unit, since who is asked next is drawn
+// at random: in the order of time, units that are captured one after the other
+// would move t from one to the next.
 // Thread-safety: pure functions.
 
 #ifndef RECOVERYLINE_ENGINE_CORE_PLAN_ALIGNMENT_H_
