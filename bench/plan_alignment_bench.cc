@@ -212,13 +212,13 @@ void Instants(benchmark::State& state, Kind kind) {
 
 void Holding(benchmark::State& state, Kind kind) {
   const PlanWorld& world = WorldOf(kind);
-  const auto t = AlignedInstant(world.participants(), world.policy(),
-                                world.max_skew());
+  const auto t =
+      AlignedInstant(world.participants(), world.policy(), world.max_skew());
   size_t count = 0;
   Run(state, kind, [&](const PlanWorld&) {
-    count = HoldingUnits(world.participants(), world.policy(),
-                         world.max_skew(), t)
-                .size();
+    count =
+        HoldingUnits(world.participants(), world.policy(), world.max_skew(), t)
+            .size();
     return t;
   });
   state.counters["holding"] = static_cast<double>(count);
@@ -228,8 +228,8 @@ void Holding(benchmark::State& state, Kind kind) {
 void All(benchmark::State& state, Kind kind) {
   Run(state, kind, [](const PlanWorld& world) -> std::optional<Instant> {
     std::vector<core::UnitChoice> choices = world.own();
-    const core::Alignment line = AlignUnits(world.units(), world.policy(),
-                                            world.max_skew(), &choices);
+    const core::Alignment line =
+        AlignUnits(world.units(), world.policy(), world.max_skew(), &choices);
     if (!line.window) return std::nullopt;
     return line.window->from;
   });

@@ -44,9 +44,8 @@ std::vector<PointFate> PointFates(const InventoryView& inventory,
     }
     fate.selected = p == chosen;
     if (p > chosen) {
-      fate.reason = static_cast<v1::Rejection::Reason>(
-          core::FateOf(unit, policy.core, choice, chosen_for.own(u),
-                       row->member, p));
+      fate.reason = static_cast<v1::Rejection::Reason>(core::FateOf(
+          unit, policy.core, choice, chosen_for.own(u), row->member, p));
     }
   }
   return fates;

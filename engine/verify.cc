@@ -167,9 +167,9 @@ void CheckChoices(const VerifyCase& c, Refutations* refuted) {
   proofs.reserve(static_cast<size_t>(c.unit_count()));
   bool all_proven = true;
   for (int u = 0; u < c.unit_count(); ++u) {
-    const core::OwnChoice* own =
-        alignment.own.empty() ? nullptr
-                              : &alignment.own[static_cast<size_t>(u)];
+    const core::OwnChoice* own = alignment.own.empty()
+                                     ? nullptr
+                                     : &alignment.own[static_cast<size_t>(u)];
     proofs.push_back(ProveUnit(c, u, own, refuted));
     all_proven &= proofs.back().proven;
     if (refuted->full()) return;

@@ -67,9 +67,8 @@ void CheckHolding(const VerifyCase& c, const AlignmentProof& alignment,
     const UnitReading& read = c.unit(r.unit);
     const FieldPath entry(path, "holdingUnits", k);
     const bool grouped = read.group >= 0;
-    refuted->ExpectText(
-        {entry, "vmId"}, s.vm_id(),
-        grouped ? "" : c.inventory.vm(read.vms.front()).id);
+    refuted->ExpectText({entry, "vmId"}, s.vm_id(),
+                        grouped ? "" : c.inventory.vm(read.vms.front()).id);
     refuted->ExpectText(
         {entry, "replicationGroupId"}, s.replication_group_id(),
         grouped ? c.inventory.group(read.group).id : absl::string_view());
@@ -109,8 +108,7 @@ AlignmentProof ProveAlignment(const VerifyCase& c, Refutations* refuted) {
   }
   if (aligned.empty()) return proof;
   const std::optional<Instant> t = StatedInstant(c.decision);
-  proof.survey =
-      core::SurveyAlignment(aligned, c.reading.policy, max_skew, t);
+  proof.survey = core::SurveyAlignment(aligned, c.reading.policy, max_skew, t);
   if (proof.survey.later.has_value()) {
     const FieldPath root;
     const FieldPath path(root, "alignment");
@@ -165,9 +163,9 @@ void CheckAlignment(const VerifyCase& c, const AlignmentProof& alignment,
       {path, "latestCaptureTime"},
       IfPresent(stated.has_latest_capture_time(), stated.latest_capture_time()),
       if_found(extent.until));
-  refuted->ExpectNanos(
-      {path, "skew"}, IfPresent(stated.has_skew(), stated.skew()),
-      if_found(SaturatingSubtract(extent.until, extent.from)));
+  refuted->ExpectNanos({path, "skew"},
+                       IfPresent(stated.has_skew(), stated.skew()),
+                       if_found(SaturatingSubtract(extent.until, extent.from)));
   CheckHolding(c, alignment,
                found ? std::optional<Instant>(extent.from) : std::nullopt,
                refuted);

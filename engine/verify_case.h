@@ -3,7 +3,8 @@
 //   VerifyCase c(inventory, plan, decision, decision_time);
 //   UnitProof proof = ProveUnit(c, 0, nullptr, &refuted);  // verify_units.cc
 //   CheckRows(c, proofs, &refuted);                        // verify_rows.cc
-//   CheckWarnings(c, proofs, &refuted);                    // verify_warnings.cc
+//   CheckWarnings(c, proofs, &refuted);                    //
+//   verify_warnings.cc
 //
 // Rows are found by where they must stand, never by what they say they are: a
 // Decision may repeat, drop or invent rows. What it states about a unit is

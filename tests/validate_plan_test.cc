@@ -235,6 +235,32 @@ TEST_F(ValidatePlanTest, ObjectiveIsNotNegativeAndInRange) {
                                  "plan.policy.rpoObjective")));
 }
 
+TEST_F(ValidatePlanTest, AlignmentIsNotNegativeAndInRange) {
+  policy().mutable_plan_alignment();  // max_skew left out: 0
+  EXPECT_THAT(BrokenRules(plan_), IsEmpty());
+  auto* max_skew = policy().mutable_plan_alignment()->mutable_max_skew();
+  EXPECT_THAT(BrokenRules(plan_), IsEmpty());
+  max_skew->set_nanos(-1);
+  EXPECT_THAT(BrokenRules(plan_),
+              ElementsAre(Breaks(Violation::NEGATIVE_DURATION,
+                                 "plan.policy.planAlignment.maxSkew")));
+  max_skew->set_nanos(0);
+  max_skew->set_seconds(kLastSecond + 1);
+  EXPECT_THAT(BrokenRules(plan_),
+              ElementsAre(Breaks(Violation::TIME_OUT_OF_RANGE,
+                                 "plan.policy.planAlignment.maxSkew")));
+}
+
+TEST_F(ValidatePlanTest, ABatchAlignsNothing) {
+  Violations found;
+  ValidatePlanForBatch(plan_, &found);
+  EXPECT_THAT(found.list(), IsEmpty());
+  policy().mutable_plan_alignment();
+  ValidatePlanForBatch(plan_, &found);
+  EXPECT_THAT(found.list(), ElementsAre(Breaks(Violation::ALIGNMENT_IN_BATCH,
+                                               "plan.policy.planAlignment")));
+}
+
 TEST_F(ValidatePlanTest, MinimumCleanlinessIsKnown) {
   policy().set_minimum_cleanliness(static_cast<RecoveryPoint::Cleanliness>(5));
   EXPECT_THAT(BrokenRules(plan_),

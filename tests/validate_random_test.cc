@@ -374,7 +374,7 @@ std::optional<Broken> VmTwiceInPlan(SeededRandom* random, World* world) {
 
 std::optional<Broken> PolicyField(SeededRandom* random, World* world) {
   v1::Policy* policy = world->plan.mutable_policy();
-  switch (random->Below(6)) {
+  switch (random->Below(7)) {
     case 0:
       policy->set_option(static_cast<v1::Policy::Option>(9));
       return Broken{Violation::UNKNOWN_ENUM_VALUE, "plan.policy.option"};
@@ -392,6 +392,10 @@ std::optional<Broken> PolicyField(SeededRandom* random, World* world) {
     case 4:
       return BreakTime(random, policy->mutable_not_before(),
                        "plan.policy.notBefore");
+    case 5:
+      return BreakDuration(random,
+                           policy->mutable_plan_alignment()->mutable_max_skew(),
+                           "plan.policy.planAlignment.maxSkew");
     default:
       return BreakDuration(random, policy->mutable_rpo_objective(),
                            "plan.policy.rpoObjective");

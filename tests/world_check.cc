@@ -12,8 +12,8 @@
 namespace recoveryline {
 namespace {
 
-void CheckSome(MakeWorld make, uint64_t from, uint64_t end, uint64_t step, std::mutex* mutex,
-               WorldTroubles* troubles) {
+void CheckSome(MakeWorld make, uint64_t from, uint64_t end, uint64_t step,
+               std::mutex* mutex, WorldTroubles* troubles) {
   for (uint64_t seed = from; seed < end; seed += step) {
     const std::string trouble = CheckWorld(make(seed));
     if (trouble.empty()) continue;

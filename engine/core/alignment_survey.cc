@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <set>
+#include <cstdint>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -69,22 +69,23 @@ Overlap OverlapOf(const std::vector<Ranges>& lists) {
             [](const Edge& a, const Edge& b) { return a.at > b.at; });
   Overlap overlap;
   overlap.of_all_but.resize(lists.size());
-  std::set<size_t> lacking;
-  for (size_t i = 0; i < lists.size(); ++i) lacking.insert(i);
+  const auto count = static_cast<int64_t>(lists.size());
+  int64_t lacking_count = count;
+  int64_t lacking_sum = count * (count - 1) / 2;  // of the lists that lack it
   for (size_t next = 0; next < edges.size();) {
     const Instant at = edges[next].at;
-    // A range that begins where the one above ends: both edges count.
-    for (size_t k = next; k < edges.size() && edges[k].at == at; ++k) {
-      if (!edges[k].has) lacking.insert(edges[k].list);
-    }
+    // Every end of a range takes back what its beginning gave, in any order.
     for (; next < edges.size() && edges[next].at == at; ++next) {
-      if (edges[next].has) lacking.erase(edges[next].list);
+      const Edge& edge = edges[next];
+      const int change = edge.has ? -1 : 1;
+      lacking_count += change;
+      lacking_sum += change * static_cast<int64_t>(edge.list);
     }
-    const Instant low =
-        next < edges.size() ? edges[next].at + 1 : kMinInstant;
-    if (lacking.empty()) overlap.of_all.push_back({.low = low, .high = at});
-    if (lacking.size() != 1) continue;
-    std::optional<Instant>& but = overlap.of_all_but[*lacking.begin()];
+    const Instant low = next < edges.size() ? edges[next].at + 1 : kMinInstant;
+    if (lacking_count == 0) overlap.of_all.push_back({.low = low, .high = at});
+    if (lacking_count != 1) continue;
+    std::optional<Instant>& but =
+        overlap.of_all_but[static_cast<size_t>(lacking_sum)];
     if (!but.has_value()) but = at;
   }
   return overlap;
@@ -125,9 +126,8 @@ class UnitStarts {
         if (judge.Judge(i, p, point, rule_.consistencies) != Fate::kNone) {
           continue;
         }
-        captures_.push_back({.at = point.capture_time,
-                             .member = i,
-                             .marker = point.marker});
+        captures_.push_back(
+            {.at = point.capture_time, .member = i, .marker = point.marker});
       }
     }
     std::sort(captures_.begin(), captures_.end(),
@@ -165,21 +165,27 @@ class UnitStarts {
   // rule's own skew]; the nearest ones are inside the window, too.
   Ranges OfCaptureTimes() const {
     std::vector<std::optional<Instant>> nearest(member_count_);
-    std::multiset<Instant> known;
+    size_t known_count = 0;
+    // A heap of what was nearest once; what is not any more is passed over.
+    std::vector<std::pair<Instant, size_t>> latest;
     Ranges all;
     for (size_t next = 0; next < captures_.size();) {
       const Instant x = captures_[next].at;
       for (; next < captures_.size() && captures_[next].at == x; ++next) {
-        std::optional<Instant>& of_member =
-            nearest[static_cast<size_t>(captures_[next].member)];
-        if (of_member.has_value()) known.erase(known.find(*of_member));
-        of_member = x;
-        known.insert(x);
+        const auto member = static_cast<size_t>(captures_[next].member);
+        if (!nearest[member].has_value()) ++known_count;
+        nearest[member] = x;
+        latest.emplace_back(x, member);
+        std::push_heap(latest.begin(), latest.end());
       }
-      if (known.size() < member_count_) continue;
-      const Instant latest = *known.rbegin();
-      if (latest > SaturatingAdd(x, rule_.max_skew)) continue;
-      AddStarts(x, latest, max_skew_, &all);
+      if (known_count < member_count_) continue;
+      while (nearest[latest.front().second] != latest.front().first) {
+        std::pop_heap(latest.begin(), latest.end());
+        latest.pop_back();
+      }
+      const Instant end = latest.front().first;
+      if (end > SaturatingAdd(x, rule_.max_skew)) continue;
+      AddStarts(x, end, max_skew_, &all);
     }
     return United(std::move(all));
   }

@@ -2,13 +2,14 @@
 // back to, and who prevents it? For the checker alone.
 //
 //   AlignmentSurvey survey = SurveyAlignment(units, policy, max_skew, t);
-//   survey.later;              // an instant after t that serves all: t is wrong
-//   survey.without[u];         // the greatest one that serves all but unit u
+//   survey.later;              // an instant after t that serves all: t is
+//   wrong survey.without[u];         // the greatest one that serves all but
+//   unit u
 //
 // For each unit, each eligible candidate captured after a floor is read once;
-// what they give are ranges of instants at which a window of max_skew may begin.
-// Ranges are intersected where all must have one, and united where one will do;
-// nothing is searched, and nothing leaps.
+// what they give are ranges of instants at which a window of max_skew may
+// begin. Ranges are intersected where all must have one, and united where one
+// will do; nothing is searched, and nothing leaps.
 //
 // Cost: O(n log n) for n points after the floor.
 // Thread-safety: pure functions.

@@ -33,8 +33,7 @@ Marker BestMarker(const Unit& unit, const Rule& rule, PointJudge* judge) {
 
 Position BestOf(const Unit& unit, int member, const Rule& rule,
                 const Wanted& wanted, PointJudge* judge) {
-  const PointSeries& points =
-      *unit.members[static_cast<size_t>(member)].points;
+  const PointSeries& points = *unit.members[static_cast<size_t>(member)].points;
   for (Position p = points.size() - 1; p >= 0; --p) {
     const RecoveryPoint point = points.point(p);
     if (point.capture_time > wanted.newest) continue;

@@ -48,7 +48,8 @@ struct Explained {
 
  private:
   bool InWindow(Position position) const {
-    return window && window->Contains(candidates.points->capture_time(position));
+    return window &&
+           window->Contains(candidates.points->capture_time(position));
   }
 };
 
@@ -100,8 +101,7 @@ Nanos ConsistencyCost(const Unit& unit, const Member& member,
 
 Fate FateOf(const Unit& unit, const Policy& policy, const UnitChoice& choice,
             const OwnChoice* own, int member, Position position) {
-  return ExplainedMember(unit, policy, choice, own,
-                         static_cast<size_t>(member))
+  return ExplainedMember(unit, policy, choice, own, static_cast<size_t>(member))
       .FateOf(position);
 }
 

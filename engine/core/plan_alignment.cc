@@ -49,8 +49,7 @@ Lanes::Lanes(std::span<const Participant> participants, const Policy& policy)
     : target_time_(policy.target_time) {
   for (size_t i = 0; i < participants.size(); ++i) {
     const Unit& unit = *participants[i].unit;
-    const Rule& rule =
-        policy.rules[static_cast<size_t>(participants[i].rule)];
+    const Rule& rule = policy.rules[static_cast<size_t>(participants[i].rule)];
     const Scope scope = ScopeFor(unit, rule);
     const Lane whole{.owner = i,
                      .first = candidates_.size(),
@@ -59,8 +58,7 @@ Lanes::Lanes(std::span<const Participant> participants, const Policy& policy)
                      .max_skew = rule.max_skew};
     for (const Member& member : unit.members) {
       if (scope == Scope::kIndependent) {
-        lanes_.push_back(
-            {.owner = i, .first = candidates_.size(), .count = 1});
+        lanes_.push_back({.owner = i, .first = candidates_.size(), .count = 1});
       }
       candidates_.push_back(CandidatesOf(unit, member, policy, rule));
     }
@@ -207,8 +205,8 @@ void SelectIn(const CaptureWindow& window,
   alignment->latest = kMinInstant;
   for (size_t i = 0; i < participants.size(); ++i) {
     UnitChoice& choice = (*choices)[static_cast<size_t>(units[i])];
-    auto found = ChooseUnder(*participants[i].unit, inside,
-                             participants[i].rule);
+    auto found =
+        ChooseUnder(*participants[i].unit, inside, participants[i].rule);
     choice = found ? *std::move(found) : UnitChoice();
     alignment->latest = std::max(alignment->latest, choice.latest);
   }

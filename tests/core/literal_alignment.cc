@@ -57,8 +57,7 @@ LiteralLine LiteralAlign(const std::deque<SmallUnit>& units,
     line.choices.push_back(own[u]);
     if (own[u].outcome != UnitOutcome::kSelected) continue;
     if (line.t) {
-      line.choices[u] =
-          *ChoiceIn(units[u], policy, own[u], max_skew, *line.t);
+      line.choices[u] = *ChoiceIn(units[u], policy, own[u], max_skew, *line.t);
     } else {
       line.choices[u] = UnitChoice();
       line.choices[u].outcome = UnitOutcome::kNotAligned;

@@ -133,8 +133,7 @@ TEST(PlanAlignmentTest, NobodyTakesPart) {
   SmallPlan plan;
   plan.AddMember({}, plan.AddUnit());
   std::vector<UnitChoice> choices(1);
-  const Alignment line =
-      AlignUnits(plan.pointers(), PolicyOf({}), 5, &choices);
+  const Alignment line = AlignUnits(plan.pointers(), PolicyOf({}), 5, &choices);
   EXPECT_EQ(line.unit_count, 0);
   EXPECT_FALSE(line.window);
   EXPECT_EQ(choices[0].outcome, UnitOutcome::kNoEligiblePoint);

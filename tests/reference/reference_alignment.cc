@@ -32,17 +32,15 @@ std::set<int64_t> CaptureTimesOf(const std::vector<UnitChoice>& choices) {
 // "The greatest t such that each of them has, under that rule, a choice whose
 // points are all captured in [t, t + max_skew]." At the greatest t some point
 // was captured, or a later t would do.
-std::optional<int64_t> GreatestInstant(const Model& model,
-                                       const Roster& roster,
+std::optional<int64_t> GreatestInstant(const Model& model, const Roster& roster,
                                        const std::vector<UnitChoice>& own) {
   std::optional<int64_t> greatest;
   for (int64_t t : CaptureTimesOf(own)) {  // Ascending: the last one stands.
     bool each_has_one = true;
     for (const UnitChoice& choice : own) {
-      each_has_one = each_has_one &&
-                     ChooseWithin(model, roster, choice, t,
-                                  Plus(t, *model.plan_max_skew))
-                         .has_value();
+      each_has_one = each_has_one && ChooseWithin(model, roster, choice, t,
+                                                  Plus(t, *model.plan_max_skew))
+                                         .has_value();
     }
     if (each_has_one) greatest = t;
   }

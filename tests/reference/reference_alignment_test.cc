@@ -172,7 +172,10 @@ TEST(PlanAlignmentTest, TheRuleThatServedStays) {
   SmallWorld world;
   AddGroupAndVm(&world);
   // The first rule serves the group at 90; at 71 only the second one would.
-  world.inventory()->mutable_vms(1)->mutable_recovery_points(2)->clear_consistency();
+  world.inventory()
+      ->mutable_vms(1)
+      ->mutable_recovery_points(2)
+      ->clear_consistency();
   world.AddRule(kCrash, v1::Rule::COMMON);
   world.AddRule(kCrash, v1::Rule::INDEPENDENT);
   Align(15, &world);
@@ -212,12 +215,13 @@ TEST(PlanAlignmentTest, WithoutALineTheRuleThatServedExplains) {
   world.AddRule(v1::RecoveryPoint::APPLICATION_CONSISTENT,
                 v1::Rule::INDEPENDENT);
   world.AddRule(kCrash, v1::Rule::INDEPENDENT);
-  world.inventory()->mutable_vms(0)->mutable_recovery_points(0)->set_consistency(
-      kCrash);
+  world.inventory()
+      ->mutable_vms(0)
+      ->mutable_recovery_points(0)
+      ->set_consistency(kCrash);
   Align(5, &world);
   // The second rule serves a: its point is eligible under that one.
-  EXPECT_EQ(RejectionsOf(world.Decide().vm_selections(0)),
-            "NOT_ALIGNED 1 a60");
+  EXPECT_EQ(RejectionsOf(world.Decide().vm_selections(0)), "NOT_ALIGNED 1 a60");
 }
 
 TEST(PlanAlignmentTest, BlockingVmsAreThoseOfTheGroupByItself) {

@@ -43,8 +43,8 @@ void WarnOfExpectedElsewhere(const Model& model, const Roster& roster,
 
 // "With allow_incomplete_groups ... the group warns GROUP_INCOMPLETE";
 // GROUP_INDEPENDENT: "more than one VM, SELECTED under an INDEPENDENT rule".
-void WarnOfGroup(const Model& model, const Roster& roster,
-                 const PlanLine& line, const std::string& group_id,
+void WarnOfGroup(const Model& model, const Roster& roster, const PlanLine& line,
+                 const std::string& group_id,
                  std::vector<v1::Warning>* warnings) {
   WarnOfExpectedElsewhere(model, roster, group_id, warnings);
   const UnitChoice choice = ChooseInPlan(model, roster, line, {group_id, ""});
@@ -112,9 +112,9 @@ std::vector<PlannedGroup> GroupsOfPlan(const Model& model,
   return groups;
 }
 
-// "only if T, plan_alignment and minimum_cleanliness are unset, its unit is not pinned, and no
-// applicable exclusion ends after its chosen capture time"; "A VM that has a
-// pin of its own never processes pending data".
+// "only if T, plan_alignment and minimum_cleanliness are unset, its unit is not
+// pinned, and no applicable exclusion ends after its chosen capture time"; "A
+// VM that has a pin of its own never processes pending data".
 bool MayProcessPendingData(const Model& model, const UnitChoice& choice,
                            const Vm& vm) {
   if (model.has_target_time || model.has_minimum_cleanliness) return false;

@@ -114,8 +114,8 @@ TEST_F(RlineSelectTest, APlanWithoutALineSaysWhoPreventsIt) {
   old->set_id("old");
   old->set_display_name("old-name");
   for (auto& point : *old->mutable_recovery_points()) {
-    point.mutable_capture_time()->set_seconds(
-        point.capture_time().seconds() - 86'400);
+    point.mutable_capture_time()->set_seconds(point.capture_time().seconds() -
+                                              86'400);
   }
   WriteText("inventory", TextOf(inventory));
   const Result table = Rline({"select", "-i", "inventory", "--plan-alignment",
@@ -125,9 +125,9 @@ TEST_F(RlineSelectTest, APlanWithoutALineSaysWhoPreventsIt) {
               HasSubstr("Aligned: NO LINE holds 2 units within 5m; held back "
                         "by solo-name and 1 more\n"));
   EXPECT_THAT(table.out, HasSubstr("not aligned"));
-  const Result explained = Rline({"explain", "-i", "inventory",
-                                  "--plan-alignment", "5m", "--vm", "old",
-                                  "--format", "table"});
+  const Result explained =
+      Rline({"explain", "-i", "inventory", "--plan-alignment", "5m", "--vm",
+             "old", "--format", "table"});
   EXPECT_EQ(explained.exit_code, 3) << explained.err;
   EXPECT_THAT(explained.out, HasSubstr("outside of the plan's line"));
   EXPECT_THAT(explained.out, HasSubstr("prevented by this unit"));

@@ -207,15 +207,13 @@ std::string AlignmentLine(const v1::Decision& decision, const Names& names,
     return absl::StrCat(out, "nothing, no unit has a choice by itself\n");
   }
   if (line.has_earliest_capture_time()) {
-    absl::StrAppend(
-        &out, Count(line.unit_count(), "unit"), " from ",
-        ShowTime(InstantOf(line.earliest_capture_time()), display), " on, ",
-        ShowNanos(NanosOf(line.skew())), " apart (", within,
-        "): by capture times only");
+    absl::StrAppend(&out, Count(line.unit_count(), "unit"), " from ",
+                    ShowTime(InstantOf(line.earliest_capture_time()), display),
+                    " on, ", ShowNanos(NanosOf(line.skew())), " apart (",
+                    within, "): by capture times only");
   } else {
-    absl::StrAppend(
-        &out, Toned("NO LINE", Tone::kBad, display), " holds ",
-        Count(line.unit_count(), "unit"), " ", within);
+    absl::StrAppend(&out, Toned("NO LINE", Tone::kBad, display), " holds ",
+                    Count(line.unit_count(), "unit"), " ", within);
   }
   if (!line.holding_units().empty()) {
     const v1::HoldingUnit& first = line.holding_units(0);
@@ -253,12 +251,11 @@ std::string WarningLines(const v1::Decision& decision, const Names& names,
 
 std::string DecisionTable(const v1::Decision& decision, const Names& names,
                           const Display& display) {
-  return absl::StrCat(Headline(decision, display),
-                      AlignmentLine(decision, names, display),
-                      ViolationLines(decision),
-                      VmTable(decision, names, display),
-                      GroupTable(decision, names, display),
-                      WarningLines(decision, names, kMostWarnings));
+  return absl::StrCat(
+      Headline(decision, display), AlignmentLine(decision, names, display),
+      ViolationLines(decision), VmTable(decision, names, display),
+      GroupTable(decision, names, display),
+      WarningLines(decision, names, kMostWarnings));
 }
 
 }  // namespace recoveryline

@@ -216,8 +216,8 @@ std::string HeldBackLines(const Explained& explained,
       } else {
         absl::StrAppend(
             &text, "at ",
-            ShowTime(core::SaturatingAdd(
-                         InstantOf(row.earliest_capture_time()), gain),
+            ShowTime(core::SaturatingAdd(InstantOf(row.earliest_capture_time()),
+                                         gain),
                      explained.display));
       }
     } else {
@@ -356,8 +356,7 @@ std::string ExplainVm(const Explained& explained, const v1::VmSelection& row,
   } else {
     absl::StrAppend(&out, Line("Because", OutcomeReason(row.outcome())));
   }
-  absl::StrAppend(&out,
-                  RuleLine(explained.decision, row),
+  absl::StrAppend(&out, RuleLine(explained.decision, row),
                   Refused(explained, row.rejections(), row.vm_id(),
                           selected ? &capture : nullptr));
   if (selected) {
