@@ -1,10 +1,10 @@
 // VerifyCase: one Decision beside what it decides on, as its verifier sees it.
 //
 //   VerifyCase c(inventory, plan, decision, decision_time);
-//   UnitProof proof = ProveUnit(c, 0, nullptr, &refuted);  // verify_units.cc
-//   CheckRows(c, proofs, &refuted);                        // verify_rows.cc
-//   CheckWarnings(c, proofs, &refuted);                    //
-//   verify_warnings.cc
+//   UnitProof proof = ProveUnit(c, 0, own, &refuted);   // verify_units.cc
+//   CheckRows(c, proofs, &refuted);                     // verify_rows.cc
+//   CheckWarnings(c, proofs, &refuted);                 // verify_warnings.cc
+//   CheckAlignment(c, alignment, proofs, &refuted);     // verify_alignment.cc
 //
 // Rows are found by where they must stand, never by what they say they are: a
 // Decision may repeat, drop or invent rows. What it states about a unit is
