@@ -20,6 +20,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/bench_world.h"
@@ -238,16 +239,15 @@ void All(benchmark::State& state, Kind kind) {
 void Sweep(benchmark::State& state, Kind kind) { Run(state, kind, BySweep); }
 
 const bool registered = [] {
-  constexpr std::pair<Kind, const char*> kKinds[] = {
-      {Kind::kOrdinary, "ordinary"},
-      {Kind::kPairs, "pairs"},
-      {Kind::kOldest, "oldest"},
-      {Kind::kNowhere, "nowhere"},
-      {Kind::kStairs, "stairs"}};
-  for (const auto& [kind, name] : kKinds) {
-    const auto add = [&, kind = kind](const char* prefix, auto function) {
-      benchmark::RegisterBenchmark((prefix + std::string(name)).c_str(),
-                                   function, kind)
+  const std::pair<Kind, std::string> kinds[] = {{Kind::kOrdinary, "ordinary"},
+                                                {Kind::kPairs, "pairs"},
+                                                {Kind::kOldest, "oldest"},
+                                                {Kind::kNowhere, "nowhere"},
+                                                {Kind::kStairs, "stairs"}};
+  for (const auto& world : kinds) {
+    const auto add = [&world](const char* prefix, auto function) {
+      benchmark::RegisterBenchmark((prefix + world.second).c_str(), function,
+                                   world.first)
           ->Unit(benchmark::kMillisecond);
     };
     add("BM_PlanAlignment_Instant/", Instants);
