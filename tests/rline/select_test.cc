@@ -100,7 +100,7 @@ TEST_F(RlineSelectTest, AnAlignedPlanSaysSoInOneLine) {
   };
   EXPECT_THAT(select("table", "2026-03-01T10:00:00Z").out,
               HasSubstr("Aligned: 2 units from 2026-03-01 10:00:00Z on, 0s "
-                        "apart (within 59m): by capture times only\n"));
+                        "apart (within 59m 00s): by capture times only\n"));
   const v1::Decision decision =
       DecisionOf(select("textproto", "2026-03-01T10:00:00Z").out);
   EXPECT_EQ(decision.alignment().max_skew().seconds(), 59 * 60);
@@ -122,8 +122,8 @@ TEST_F(RlineSelectTest, APlanWithoutALineSaysWhoPreventsIt) {
                               "5m", "--format", "table"});
   EXPECT_EQ(table.exit_code, 3) << table.err;
   EXPECT_THAT(table.out,
-              HasSubstr("Aligned: NO LINE holds 2 units within 5m; held back "
-                        "by solo-name and 1 more\n"));
+              HasSubstr("Aligned: NO LINE holds 2 units within 5m 00s; held "
+                        "back by solo-name and 1 more\n"));
   EXPECT_THAT(table.out, HasSubstr("not aligned"));
   const Result explained =
       Rline({"explain", "-i", "inventory", "--plan-alignment", "5m", "--vm",
