@@ -36,7 +36,8 @@ void ValidatePlan(const v1::RecoveryPlan& plan, Violations* found);
 void ValidatePlanAgainst(const v1::RecoveryPlan& plan,
                          const InventoryView& inventory, Violations* found);
 
-// What a batch cannot do: it decides units one by one, in shards some of them.
+// What engine/batch cannot do: it decides units one by one, in shards some of
+// them, in timelines each at moments of its own.
 void ValidatePlanForBatch(const v1::RecoveryPlan& plan, Violations* found);
 
 }  // namespace recoveryline

@@ -344,8 +344,8 @@ void ValidatePlanForBatch(const RecoveryPlan& plan, Violations* found) {
   if (!plan.policy().has_plan_alignment()) return;
   const FieldPath path("plan");
   const FieldPath policy(path, "policy");
-  Report(Violation::ALIGNMENT_IN_BATCH, {policy, "planAlignment"},
-         "a batch decides units one by one; align a plan with select", found);
+  Report(Violation::ALIGNMENT_UNSUPPORTED, {policy, "planAlignment"},
+         "units are decided one by one here; align a plan with select", found);
 }
 
 }  // namespace recoveryline

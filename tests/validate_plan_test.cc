@@ -257,7 +257,7 @@ TEST_F(ValidatePlanTest, ABatchAlignsNothing) {
   EXPECT_THAT(found.list(), IsEmpty());
   policy().mutable_plan_alignment();
   ValidatePlanForBatch(plan_, &found);
-  EXPECT_THAT(found.list(), ElementsAre(Breaks(Violation::ALIGNMENT_IN_BATCH,
+  EXPECT_THAT(found.list(), ElementsAre(Breaks(Violation::ALIGNMENT_UNSUPPORTED,
                                                "plan.policy.planAlignment")));
 }
 

@@ -72,6 +72,7 @@ v1::Timeline MakeTimeline(const InventoryView& inventory,
   CheckSpan(request, as_of, &found);
   ValidatePlan(plan, &found);
   ValidatePlanAgainst(plan, inventory, &found);
+  ValidatePlanForBatch(plan, &found);
   if (!found.empty()) {
     for (const v1::Violation& violation : found.list()) {
       *timeline.add_violations() = violation;

@@ -283,6 +283,15 @@ TEST_F(PlanTimelineTest, TheSpanIsThatOfThePointsUnlessGiven) {
   EXPECT_EQ(At(Make().start_time()), 5 * kHour);
 }
 
+TEST_F(PlanTimelineTest, AnAlignedPlanIsRefused) {
+  plan.mutable_policy()->mutable_plan_alignment();
+  const v1::Timeline timeline = Make();
+  ASSERT_EQ(timeline.violations_size(), 1);
+  EXPECT_EQ(timeline.violations(0).reason(),
+            v1::Violation::ALIGNMENT_UNSUPPORTED);
+  EXPECT_EQ(timeline.violations(0).field_path(), "plan.policy.planAlignment");
+}
+
 TEST_F(PlanTimelineTest, WhatBreaksARuleIsAViolation) {
   EXPECT_EQ(Make({.from = 6 * kHour}).violations(0).field_path(), "startTime");
   plan.add_boot_groups();

@@ -126,7 +126,8 @@ TEST_F(RlineEvaluateTest, AnAlignedPlanIsRefusedByTheNameOfTheField) {
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].outcome(), v1::Decision::INVALID);
   ASSERT_EQ(rows[0].violations_size(), 1);
-  EXPECT_EQ(rows[0].violations(0).reason(), v1::Violation::ALIGNMENT_IN_BATCH);
+  EXPECT_EQ(rows[0].violations(0).reason(),
+            v1::Violation::ALIGNMENT_UNSUPPORTED);
   EXPECT_EQ(rows[0].violations(0).field_path(), "plan.policy.planAlignment");
   EXPECT_EQ(rows[1].outcome(), v1::Decision::COMPLETE);
 }
