@@ -63,6 +63,22 @@ class Rows {
     }
   }
 
+  // Of the points chosen; kForever where none expires.
+  Instant FirstLoss() const {
+    Instant first = core::kForever;
+    for (const PlannedVm& planned : units_.rows()) {
+      if (planned.vm < 0) continue;
+      const core::UnitChoice& choice =
+          results_[static_cast<size_t>(planned.unit)].choice;
+      if (choice.outcome != UnitOutcome::kSelected) continue;
+      const Position position =
+          choice.positions[static_cast<size_t>(planned.member)];
+      first = std::min(
+          first, inventory_.points(planned.vm).point(position).expire_time);
+    }
+    return first;
+  }
+
   void WriteGroup(size_t unit_index, GroupSelection* row) const {
     const PlannedUnit& planned = units_.units()[unit_index];
     const UnitResult& result = results_[unit_index];
@@ -209,6 +225,9 @@ void WriteRows(const InventoryView& inventory, const PlanUnits& units,
     }
   }
   decision->set_outcome(OutcomeOf(*decision));
+  if (const Instant lost = rows.FirstLoss(); lost != core::kForever) {
+    *decision->mutable_act_before() = ToTimestamp(lost);
+  }
 }
 
 void WriteAlignment(const InventoryView& inventory, const PlanUnits& units,

@@ -114,6 +114,7 @@ void CheckInvalid(const RecoveryPlan& plan, const Decision& decision,
   expect_none("groupSelections", decision.group_selections_size() > 0);
   expect_none("warnings", decision.warnings_size() > 0);
   expect_none("alignment", decision.has_alignment());
+  expect_none("actBefore", decision.has_act_before());
 }
 
 void CheckRules(const VerifyCase& c, Refutations* refuted) {
@@ -161,6 +162,25 @@ void CheckHead(const VerifyCase& c, const SelectRequest& request,
   CheckProvenance(stated, request, refuted);
 }
 
+// When the first point that is stated is lost. REQUIRES: the rows are proven.
+void CheckActBefore(const VerifyCase& c, Refutations* refuted) {
+  std::optional<Instant> right;
+  for (int i = 0; i < c.decision.vm_selections_size(); ++i) {
+    const std::string& id = c.decision.vm_selections(i).recovery_point_id();
+    const int vm = c.reading.rows[static_cast<size_t>(i)].vm;
+    if (id.empty() || vm < 0) continue;
+    const auto position = c.inventory.FindPoint(vm, id);
+    if (!position) continue;
+    const Instant lost =
+        c.inventory.points(vm).Whole().point(*position).expire_time;
+    if (lost != core::kForever && (!right || lost < *right)) right = lost;
+  }
+  const FieldPath root;
+  refuted->ExpectInstant(
+      {root, "actBefore"},
+      IfPresent(c.decision.has_act_before(), c.decision.act_before()), right);
+}
+
 void CheckChoices(const VerifyCase& c, Refutations* refuted) {
   const AlignmentProof alignment = ProveAlignment(c, refuted);
   std::vector<UnitProof> proofs;
@@ -176,6 +196,7 @@ void CheckChoices(const VerifyCase& c, Refutations* refuted) {
   }
   CheckRows(c, proofs, refuted);
   if (!all_proven) return;
+  CheckActBefore(c, refuted);
   CheckAlignment(c, alignment, proofs, refuted);
   CheckWarnings(c, proofs, refuted);
 }

@@ -272,6 +272,7 @@ v1::Bisection MakeBisection(const InventoryView& inventory,
   }
   ValidatePlan(plan, &found);
   ValidatePlanAgainst(plan, inventory, &found);
+  ValidatePlanForBatch(plan, &found);
   if (found.empty()) {
     const WarmPlan warm(inventory, plan, WarmPlan::kWithLists);
     const EffectivePolicy policy =

@@ -284,6 +284,14 @@ TEST_F(PlanBisectionTest, WhereAllIsBadThatIsSaid) {
   EXPECT_EQ(Make().searches(0).state(), LineSearch::NO_LINES);
 }
 
+TEST_F(PlanBisectionTest, AnAlignedPlanIsRefused) {
+  v1::RecoveryPlan plan;
+  plan.mutable_policy()->mutable_plan_alignment();
+  EXPECT_EQ(MakeBisection(RowInventory(inventory), plan, verdicts, {})
+                .violations_size(),
+            1);
+}
+
 TEST_F(PlanBisectionTest, AVerdictOfNothingIsAViolation) {
   Say(300, true, "ghost");
   EXPECT_EQ(Make().violations(0).field_path(), "verdicts[0]");

@@ -121,6 +121,24 @@ void WriteGroupRow(const Model& model, const Roster& roster,
   }
 }
 
+// The earliest expire_time of a chosen point.
+std::optional<int64_t> FirstLoss(const Model& model,
+                                 const v1::Decision& decision) {
+  std::optional<int64_t> first;
+  for (const v1::VmSelection& row : decision.vm_selections()) {
+    if (row.outcome() != v1::VmSelection::SELECTED) continue;
+    for (const Vm& vm : model.vms) {
+      if (vm.id != row.vm_id()) continue;
+      for (const Point& point : vm.points) {
+        if (point.id != row.recovery_point_id()) continue;
+        if (!point.expire_time.has_value()) continue;
+        if (!first || *point.expire_time < *first) first = point.expire_time;
+      }
+    }
+  }
+  return first;
+}
+
 // "COMPLETE, PARTIAL, NONE (of the VMs)"; a plan that names no machine: NONE.
 v1::Decision::Outcome PlanOutcome(const v1::Decision& decision) {
   int selected = 0;
@@ -154,6 +172,9 @@ v1::Decision ReferenceSelect(
     WriteGroupRow(model, roster, line, group, &decision);
   }
   decision.set_outcome(PlanOutcome(decision));
+  if (const std::optional<int64_t> lost = FirstLoss(model, decision)) {
+    *decision.mutable_act_before() = ToTimestamp(*lost);
+  }
   for (v1::Warning& warning : WarningsOf(model, roster, line)) {
     *decision.add_warnings() = std::move(warning);
   }

@@ -1,4 +1,4 @@
-// What README shows of a failover is run as it stands there.
+// What README shows is run as it stands there.
 
 #include <filesystem>
 #include <fstream>
@@ -43,6 +43,14 @@ TEST_F(ReadmeTest, TheFailoverRuns) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("AWAITING_COMMIT  run run-"));
   EXPECT_THAT(result.out, HasSubstr("PROTECTED  run run-"));
+}
+
+TEST_F(ReadmeTest, WhatIsSaidOfTimeRuns) {
+  const Result result = Run(BlockUnder("## Through time", "README.md"));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("UNIT, WORST FIRST"));
+  EXPECT_THAT(result.out, HasSubstr("3h 00m 00s newer"));
+  EXPECT_THAT(result.out, HasSubstr("SEARCHING"));
 }
 
 TEST_F(ReadmeTest, TheSiteOfShellProgramsRuns) {

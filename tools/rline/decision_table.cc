@@ -193,6 +193,11 @@ std::string Headline(const v1::Decision& decision, const Display& display) {
   absl::StrAppend(&out, " at ",
                   ShowTime(InstantOf(decision.decision_time()), display), "\n",
                   "Asked for: ", AskedFor(decision), "\n");
+  if (decision.has_act_before()) {
+    absl::StrAppend(&out, "Act before: ",
+                    ShowTime(InstantOf(decision.act_before()), display),
+                    ", when the first of these points is lost\n");
+  }
   return out;
 }
 
