@@ -24,6 +24,12 @@ absl::Status LoggedFailover::Append(absl::Span<const FailoverRecord> records) {
     kept.push_back(
         {.kind = KindOf(record), .payload = record.SerializeAsString()});
   }
+  // What cannot be read again would make the log unreadable for ever.
+  if (const auto read = FailoverRecordsOf(kept); !read.ok()) {
+    return absl::InternalError(
+        absl::StrCat("nothing is written that cannot be read again: ",
+                     read.status().message()));
+  }
   return log_.Append(kept);
 }
 

@@ -9,7 +9,9 @@
 // A record's kind is the name of the field that is set, for who reads a log
 // without its schema; its payload the message in binary form.
 //
-// Errors: DataLoss where a record is none, or of another kind than it says.
+// Errors: DataLoss where a record is none, or of another kind than it says;
+// Internal where one that is to be appended could not be read again (text that
+// is not UTF-8), and none was.
 // Thread-safety: as RunLog.
 
 #ifndef RECOVERYLINE_ENGINE_FAILOVER_FAILOVER_RECORDS_H_

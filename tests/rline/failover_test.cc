@@ -15,7 +15,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
 #include "recoveryline/v1/failover.pb.h"
-#include "tests/rline/rline_fixture.h"
+#include "tests/rline/failover_fixture.h"
 #include "tests/sanitizers.h"
 #include "tools/sites/simulated_file.h"
 
@@ -28,78 +28,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-// A group of six and a Decision for it.
-class RlineFailoverTest : public RlineFixture {
- protected:
-  RlineFailoverTest() {
-    v1::RecoveryPlan two;
-    for (int i = 0; i < 2; ++i) {
-      v1::BootGroup* group = two.add_boot_groups();
-      group->set_id(i == 0 ? "data" : "front");
-      for (int k = 0; k < 3; ++k) {
-        group->add_vm_ids(absl::StrCat("vm-", i * 3 + k + 1));
-      }
-    }
-    Use(SixVms(), two);
-  }
-
-  void Use(const v1::Inventory& inventory, const v1::RecoveryPlan& recovery) {
-    plan = recovery;
-    WriteText("inventory", TextOf(inventory));
-    WriteText("plan", TextOf(plan));
-    Select("decision", {"--option", "latest-app-consistent"});
-  }
-  void Select(const std::string& name, std::vector<std::string> more) {
-    std::vector<std::string> args = {"select", "-i",       "inventory",
-                                     "-p",     "plan",     "-o",
-                                     name,     "--format", "textproto"};
-    args.insert(args.end(), more.begin(), more.end());
-    Rline(args);
-  }
-
-  Result Failover(std::vector<std::string> args) const {
-    args.insert(args.begin(), "failover");
-    args.insert(args.end(), {"--format", "json"});
-    return Rline(args);
-  }
-  Result OnRun(const std::string& verb,
-               std::vector<std::string> more = {}) const {
-    more.insert(more.begin(), {verb, "--run", "run"});
-    return Failover(more);
-  }
-  Result Start(std::vector<std::string> more = {}) const {
-    more.insert(more.begin(),
-                {"-d", "decision", "-p", "plan", "-i", "inventory"});
-    return OnRun("start", more);
-  }
-  v1::FailoverStatus Status() const {
-    return ParseJson<v1::FailoverStatus>(OnRun("status").out);
-  }
-  std::string State() const { return Status().state(); }
-  Result Commit() const {
-    return OnRun("commit", {"--approve", Status().decision_digest()});
-  }
-  std::vector<std::string> States() const {
-    std::vector<std::string> states;
-    const v1::FailoverStatus status = Status();
-    for (const auto& vm : status.vms()) states.push_back(vm.state());
-    return states;
-  }
-  // How often each effect was had, by what the site's file says.
-  std::map<std::pair<std::string, v1::SiteCall::Action>, int> Effects() const {
-    auto file = SimulatedFile::Open(Path("run.site"));
-    EXPECT_TRUE(file.ok()) << file.status();
-    if (!file.ok()) return {};
-    return (*file)->site().effects();
-  }
-  std::string Script(const std::string& name, const std::string& text) const {
-    WriteText(name, "#!/bin/sh\n" + text + "\n");
-    chmod(Path(name).c_str(), 0700);
-    return Path(name);
-  }
-
-  v1::RecoveryPlan plan;
-};
+class RlineFailoverTest : public FailoverFixture {};
 
 TEST_F(RlineFailoverTest, FromADecisionToProtection) {
   const Result started = Start();
@@ -301,7 +230,9 @@ TEST_F(RlineFailoverTest, AFailoverIsTakenBackBeforeCommitAlone) {
   EXPECT_EQ(OnRun("cancel").exit_code, 0);
   EXPECT_EQ(State(), "CANCELLED");
   EXPECT_EQ(OnRun("cancel").exit_code, 0);
-  EXPECT_EQ(Start().exit_code, 0);  // what is over is not begun again
+  const Result again = Start();  // what is over is not begun again
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.err, HasSubstr("a new one"));
   EXPECT_EQ(State(), "CANCELLED");
 }
 

@@ -114,7 +114,8 @@ void AddStart(CLI::App* failover, Chosen* chosen) {
   added.command
       ->add_option("--run-id", added.flags->run_id,
                    "The caller's name of the run; of the Decision unless given")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->check(LoggedText());
   added.command->add_flag("--dry-run", added.flags->dry_run,
                           "Say what would be done, and do preflight alone");
   added.command->add_flag("--commit-when-verified",

@@ -41,9 +41,11 @@ void AddActingFlags(CLI::App* command, FailoverFlags* flags) {
       ->add_option("--actor", flags->actor,
                    "Who asks for it, kept in the log; the user of this process "
                    "unless given")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->check(LoggedText());
   command->add_option("--reason", flags->reason, "Why, kept in the log")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->check(LoggedText());
   command
       ->add_option("--events", flags->events,
                    "Append each record of the log to this file, a line of JSON "
@@ -84,12 +86,14 @@ void AddDecisionFlags(CLI::App* command, FailoverFlags* flags) {
   command
       ->add_option("--source-fenced-by", flags->source_fenced_by,
                    "What keeps a source that cannot be reached from running on")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->check(LoggedText());
   command
       ->add_option("--skip-actions", flags->skip_actions,
                    "An action of the plan that is not to be done; * for all; "
                    "may be given again")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(LoggedText());
 }
 
 void AddSiteFlags(CLI::App* command, FailoverFlags* flags) {
@@ -115,7 +119,8 @@ void AddSiteFlags(CLI::App* command, FailoverFlags* flags) {
             }
           },
           "What the site is reached with; may be given again")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->check(LoggedText());
   command
       ->add_option("-i,--inventory", flags->inventory.inventory,
                    "What a simulated site is made of")
@@ -129,13 +134,15 @@ void AddCommandFlags(CLI::App* command, FailoverFlags* flags) {
                    "A program that does the plan's actions; without it, the "
                    "run waits for a person")
       ->type_name("PROGRAM")
-      ->check(PathName());
+      ->check(PathName())
+      ->check(LoggedText());
   command
       ->add_option("--health-gate", flags->health_gate,
                    "A program that says whether a boot group is well before "
                    "the next one begins")
       ->type_name("PROGRAM")
-      ->check(PathName());
+      ->check(PathName())
+      ->check(LoggedText());
   command->add_flag("--continue-when-unhealthy", flags->continue_when_unhealthy,
                     "A boot group that is not well is noted, and stops "
                     "nothing");
@@ -143,7 +150,8 @@ void AddCommandFlags(CLI::App* command, FailoverFlags* flags) {
       ->add_option("--verify-command", flags->verify_command,
                    "A program that says whether a VM is what it should be")
       ->type_name("PROGRAM")
-      ->check(PathName());
+      ->check(PathName())
+      ->check(LoggedText());
   AddDuration(command, "--command-timeout", &flags->command_timeout,
               "How long each of these programs may take");
 }

@@ -12,6 +12,7 @@
 #include "engine/failover/failover_plan.h"
 #include "engine/failover/failover_records.h"
 #include "engine/timestamps.h"
+#include "tools/rline/failover_failures.h"
 #include "tools/rline/failover_status.h"
 #include "tools/sites/command_call.h"
 #include "tools/sites/log_files.h"
@@ -166,6 +167,12 @@ v1::FailoverStatus FailoverSession::Status() const {
       StatusOf(*runner_, log_.records(), run_log_.digest());
   status.set_changed(changed());
   return status;
+}
+
+std::string FailoverSession::WhatFailed() const {
+  const auto appended = static_cast<size_t>(log_.appended());
+  return recoveryline::WhatFailed(Status(), log_.records(),
+                                  log_.records().size() - appended);
 }
 
 // --- Programs ---

@@ -60,6 +60,8 @@ class FailoverSession {
   // Whether this object has changed anything.
   bool changed() const { return log_.appended() > 0; }
   v1::FailoverStatus Status() const;
+  // For which VMs what was asked has failed, in one line; empty: for none.
+  std::string WhatFailed() const;
 
  private:
   FailoverSession(RunLog log, const FailoverFlags& flags,

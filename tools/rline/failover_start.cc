@@ -105,6 +105,14 @@ void NoteSteps(const v1::FailoverPlan& plan, const Reporter& reporter) {
 ExitCode GoOn(FailoverSession* session, const FailoverFlags& flags,
               const Reporter& reporter) {
   const FailoverState state = session->state();
+  if (state == FailoverState::kCancelling ||
+      state == FailoverState::kCancelled) {
+    return Tell(*session,
+                absl::FailedPreconditionError(
+                    "a cancelled run is not started again: to fail over after "
+                    "all, begin a new one with another --run"),
+                flags, reporter);
+  }
   const bool asks = state == FailoverState::kPlanned ||
                     state == FailoverState::kFailed ||
                     state == FailoverState::kPartiallyFailedOver;

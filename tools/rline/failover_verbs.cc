@@ -6,12 +6,14 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/failover/failover_plan.h"
 #include "engine/failover/failover_records.h"
 #include "engine/failover/preflight.h"
+#include "tools/formats/valid_text.h"
 #include "tools/rline/failover_decision.h"
 #include "tools/rline/failover_status.h"
 #include "tools/rline/output.h"
@@ -26,9 +28,12 @@ using v1::FailoverRequest;
 // Replication that comes again takes an agent up to 15 minutes.
 constexpr absl::Duration kReprotectDeadline = absl::Minutes(30);
 
+constexpr size_t kMaxNameBytes = 256;
+
 std::string ThisUser() {
   const passwd* user = getpwuid(geteuid());
-  return user == nullptr ? absl::StrCat("user ", geteuid()) : user->pw_name;
+  return user == nullptr ? absl::StrCat("user ", geteuid())
+                         : ValidText(user->pw_name, kMaxNameBytes);
 }
 
 // Asks, unless `done` says that it is done already.
@@ -130,18 +135,24 @@ ExitCode Tell(const FailoverSession& session, const absl::Status& ended,
           ? output->WriteText(FailoverTable(status, output->display()))
           : output->Write(status);
   if (!written.ok()) return ReportUnwritten(written, reporter);
-  if (ended.ok()) return CodeOf(status);
+  const std::string failed = session.WhatFailed();
+  if (ended.ok()) {
+    return failed.empty() ? CodeOf(status)
+                          : reporter.Fail(ExitCode::kFailure, failed);
+  }
   if (session.runner().preflight_report().drifted()) {
     return reporter.Fail(ExitCode::kRefuted, ended.message());
   }
   const ExitCode code = CodeOfFailover(ended);
-  return reporter.Fail(
-      code, code == ExitCode::kRemoteUnknown
-                ? absl::StrCat(ended.message(),
-                               "; nothing was done twice: look at the site, "
-                               "then rline failover resume --run ",
-                               flags.run)
-                : std::string(ended.message()));
+  std::string why(ended.message());
+  if (code == ExitCode::kRemoteUnknown) {
+    absl::StrAppend(&why,
+                    "; nothing was done twice: look at the site, then rline "
+                    "failover resume --run ",
+                    flags.run);
+  }
+  if (!failed.empty()) absl::StrAppend(&why, "; ", failed);
+  return reporter.Fail(code, why);
 }
 
 ExitCode RunResume(const FailoverFlags& flags, const Reporter& reporter) {
@@ -156,10 +167,21 @@ ExitCode RunResume(const FailoverFlags& flags, const Reporter& reporter) {
 
 ExitCode RunCommit(const FailoverFlags& flags, const Reporter& reporter) {
   FailoverRequest request = RequestOf(FailoverRequest::COMMIT, flags);
-  request.set_decision_digest(absl::StartsWith(flags.approve, "sha256:")
-                                  ? flags.approve
-                                  : absl::StrCat("sha256:", flags.approve));
-  return AskFor(request, IsCommitted, flags, reporter);
+  const std::string approved = absl::AsciiStrToLower(flags.approve);
+  request.set_decision_digest(absl::StartsWith(approved, "sha256:")
+                                  ? approved
+                                  : absl::StrCat("sha256:", approved));
+  auto session = FailoverSession::Open(flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  // Also where nothing is left to be done.
+  const std::string& carried = (*session)->runner().plan().decision_digest();
+  if (request.decision_digest() != carried) {
+    return reporter.Fail(
+        ExitCode::kRefuted,
+        absl::StrCat("the run carries out Decision ", carried,
+                     ", and what is approved is ", request.decision_digest()));
+  }
+  return AskUnlessDone(session->get(), request, IsCommitted, flags, reporter);
 }
 
 ExitCode RunReprotect(const FailoverFlags& flags, const Reporter& reporter) {

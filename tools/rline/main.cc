@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "google/protobuf/stubs/logging.h"
 #include "tools/formats/temporary_name.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/near_words.h"
@@ -131,6 +132,8 @@ int main(int argc, char** argv) {
   // Who ignores it, which is inherited, is not told how a program ended.
   std::signal(SIGCHLD, SIG_DFL);
   recoveryline::RemoveTemporariesOnSignals();
+  // What is wrong with a message is said by who reads it.
+  google::protobuf::SetLogHandler(nullptr);
   const Reporter reporter(recoveryline::FormOf(argc, argv));
   ExitCode code = ExitCode::kFailure;
   try {

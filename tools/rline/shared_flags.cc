@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/timestamps.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "tools/formats/valid_text.h"
 #include "tools/rline/display.h"
 #include "tools/rline/words.h"
 
@@ -24,6 +25,16 @@ CLI::Validator PathName() {
   return CLI::Validator(
       [](const std::string& path) {
         return path.empty() ? std::string("the path is empty") : std::string();
+      },
+      "");
+}
+
+CLI::Validator LoggedText() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        // It may be a secret: it is not quoted.
+        return IsUtf8(text) ? std::string()
+                            : std::string("the text is not UTF-8");
       },
       "");
 }

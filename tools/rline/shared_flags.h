@@ -69,9 +69,11 @@ void AddOutputPath(CLI::App* command, std::string* path);
 // nanoseconds.
 std::optional<core::Nanos> NanosOfText(const std::string& text);
 
-// Refuse what is no path at all (an unset variable in a script), what is not an
-// RFC 3339 time, what is no duration of 0 or more, and what is none of `words`.
+// Refuse what is no path at all (an unset variable in a script), what cannot be
+// kept in a log since it is not UTF-8, what is not an RFC 3339 time, what is no
+// duration of 0 or more, and what is none of `words`.
 CLI::Validator PathName();
+CLI::Validator LoggedText();
 CLI::Validator Rfc3339();
 CLI::Validator Length();
 CLI::Validator OneOf(const std::vector<std::string>& words);

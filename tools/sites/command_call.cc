@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tools/formats/message_files.h"
+#include "tools/formats/valid_text.h"
 #include "tools/sites/running_program.h"
 
 namespace recoveryline {
@@ -27,7 +28,7 @@ absl::StatusOr<std::string> CallCommand(const std::string& program,
   if (end->exit_code == 0) return std::string();
   return absl::StrCat(
       program, " ended with exit code ", end->exit_code, ": ",
-      absl::StripAsciiWhitespace(end->output).substr(0, kMessageBytes));
+      ValidText(absl::StripAsciiWhitespace(end->output), kMessageBytes));
 }
 
 }  // namespace recoveryline

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "tools/formats/json_reader.h"
 #include "tools/formats/message_files.h"
+#include "tools/formats/valid_text.h"
 
 namespace recoveryline {
 namespace {
@@ -31,7 +32,7 @@ std::string NameOf(SiteCall::Action action) {
 CallReport Report(CallReport::State state, absl::string_view message) {
   CallReport report;
   report.set_state(state);
-  report.set_message(std::string(message));
+  report.set_message(ValidText(message, 2 * kMessageBytes));
   return report;
 }
 
@@ -48,8 +49,7 @@ absl::Status Parse(const std::string& program, const std::string& output,
 }
 
 std::string SaidBy(const ProgramEnd& end) {
-  return std::string(
-      absl::StripAsciiWhitespace(end.output).substr(0, kMessageBytes));
+  return ValidText(absl::StripAsciiWhitespace(end.output), kMessageBytes);
 }
 
 std::string Failure(const std::string& program, const ProgramEnd& end) {
