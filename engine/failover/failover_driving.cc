@@ -26,6 +26,10 @@ FailoverRecord Ended(const std::string& key, bool done,
   return record;
 }
 
+std::string NoAnswer(const absl::Status& status) {
+  return absl::StrCat("the site does not answer: ", status.message());
+}
+
 // Has an effect, so that it is begun; else it is read alone.
 bool IsBegun(VmAction action) {
   return action != VmAction::kVerify && action != VmAction::kWatch;
@@ -53,11 +57,21 @@ absl::Status FailoverRunner::Drive() {
     }
     if (!round.running) return absl::OkStatus();  // a person has to ask
     if (!driving_.wait()) {
-      return absl::DeadlineExceededError(
-          "the site has not ended what it began");
+      return absl::DeadlineExceededError(WhatIsWaitedFor());
     }
   }
   return absl::OkStatus();
+}
+
+std::string FailoverRunner::WhatIsWaitedFor() const {
+  const std::map<int, std::string> reasons = Reasons();
+  if (reasons.empty()) return "the site has not ended what it began";
+  const auto& [vm, why] = *reasons.begin();
+  const size_t others = reasons.size() - 1;
+  return absl::StrCat(
+      "what was asked of the site goes on: VM \"", plan_.vms(vm).vm_id(),
+      "\": ", why,
+      others > 0 ? absl::StrCat("; and ", others, " more VMs wait") : "");
 }
 
 // How what has ended counts: a VM that runs from another point than the chosen
@@ -109,7 +123,7 @@ absl::Status FailoverRunner::CheckBeforehand() {
 absl::StatusOr<bool> FailoverRunner::WriteIntents() {
   std::vector<FailoverRecord> intents;
   std::set<int> unmarked;  // units
-  for (const auto& [vm, task] : tasks_) {
+  for (auto& [vm, task] : tasks_) {
     if (task.stage != Task::kPlanned) continue;
     FailoverRecord record;
     v1::FailoverIntent* intent = record.mutable_intent();
@@ -122,6 +136,7 @@ absl::StatusOr<bool> FailoverRunner::WriteIntents() {
       call.set_key(intent->key());
       absl::StatusOr<std::string> mark = site_->Mark(call);
       if (absl::IsUnavailable(mark.status())) {
+        task.reason = NoAnswer(mark.status());
         unmarked.insert(plan_.vms(vm).unit());
         continue;
       }
@@ -161,6 +176,15 @@ absl::Status FailoverRunner::BeginAndRead(Round* round) {
     if (task.stage == Task::kPlanned || task.action == VmAction::kWatch) {
       continue;
     }
+    if (round->no_answer && driving_.is_late && driving_.is_late()) {
+      round->running = true;
+      break;
+    }
+    if (task.stage == Task::kFresh && task.pause > 0) {
+      --task.pause;
+      round->running = true;
+      continue;
+    }
     if (task.stage == Task::kFresh) {
       const absl::StatusOr<bool> begun = BeginOne(&task, round);
       if (!begun.ok()) return begun.status();
@@ -185,8 +209,7 @@ absl::StatusOr<bool> FailoverRunner::BeginOne(Task* task, Round* round) {
     return true;
   }
   if (absl::IsFailedPrecondition(begun)) {
-    task->stage = Task::kFresh;
-    round->running = true;
+    PutOff(begun.message(), task, round);
     return false;
   }
   round->ended.push_back(
@@ -194,19 +217,39 @@ absl::StatusOr<bool> FailoverRunner::BeginOne(Task* task, Round* round) {
   return false;
 }
 
+// It surely has not begun, and is begun again after a while.
+void FailoverRunner::PutOff(absl::string_view why, Task* task,
+                            Round* round) const {
+  constexpr int kMostDoublings = 20;
+  task->stage = Task::kFresh;
+  task->reason = std::string(why);
+  task->pause = std::min(1 << std::min(task->refusals, kMostDoublings),
+                         driving_.max_pause) -
+                1;
+  ++task->refusals;
+  round->running = true;
+}
+
 absl::Status FailoverRunner::ReadOne(int vm, Task* task, Round* round) {
   const absl::StatusOr<CallReport> report = site_->Read(task->call);
   if (absl::IsUnavailable(report.status())) {
+    task->reason = NoAnswer(report.status());
+    round->no_answer = true;
     round->running = true;  // is asked again
     return absl::OkStatus();
   }
   if (!report.ok()) return report.status();
   switch (report->state()) {
     case CallReport::NOT_BEGUN:
-      if (IsBegun(task->action)) task->stage = Task::kFresh;
-      round->running = true;
+      if (IsBegun(task->action)) {
+        PutOff(report->message(), task, round);
+      } else {
+        task->reason = report->message();
+        round->running = true;
+      }
       break;
     case CallReport::RUNNING:
+      task->reason.clear();
       round->running = true;
       break;
     case CallReport::FAILED:
@@ -240,7 +283,12 @@ absl::Status FailoverRunner::ReadWatched(Round* round) {
     ids.push_back(vm.vm_id());
   }
   const absl::StatusOr<std::vector<v1::SiteVm>> vms = site_->Describe(ids);
-  if (absl::IsUnavailable(vms.status())) {
+  const std::string no_answer =
+      absl::IsUnavailable(vms.status()) ? NoAnswer(vms.status()) : "";
+  for (auto& [vm, task] : tasks_) {
+    if (task.action == VmAction::kWatch) task.reason = no_answer;
+  }
+  if (!no_answer.empty()) {
     round->running = true;
     return absl::OkStatus();
   }

@@ -137,6 +137,14 @@ std::vector<SiteCall> FailoverRunner::Pending() const {
   return calls;
 }
 
+std::map<int, std::string> FailoverRunner::Reasons() const {
+  std::map<int, std::string> reasons;
+  for (const auto& [vm, task] : tasks_) {
+    if (!task.reason.empty()) reasons[vm] = task.reason;
+  }
+  return reasons;
+}
+
 bool FailoverRunner::HasBegun(const std::string& action) const {
   return actions_begun_.count({run_.saved().boot_group, action}) == 1;
 }

@@ -35,6 +35,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "engine/failover/failover_run.h"
 #include "engine/failover/recovery_site.h"
@@ -54,6 +55,12 @@ struct Driving {
   std::function<bool()> wait;
   // How many calls may be under way at the site.
   int max_in_flight = 100;
+  // Whether `wait` would give up: then a site that does not answer is not asked
+  // for the other VMs as well. May be empty.
+  std::function<bool()> is_late = {};
+  // What the site was not ready for is begun again after 1, 2, 4 ... waits, at
+  // most so many.
+  int max_pause = 1;
 };
 
 class FailoverRunner {
@@ -74,6 +81,9 @@ class FailoverRunner {
   const v1::PreflightReport& preflight_report() const { return report_; }
   // What is being done or waited for, VM by VM.
   std::vector<v1::SiteCall> Pending() const;
+  // Why what was asked for VMs has not begun, or how it is cannot be read, as
+  // the site said last: by VM, those alone.
+  std::map<int, std::string> Reasons() const;
 
   // Writes the request down and carries out what follows.
   absl::Status Ask(const v1::FailoverRequest& request);
@@ -94,6 +104,9 @@ class FailoverRunner {
     // kPlanned: no intent yet. kFresh: intended, and surely not begun. kOpen:
     // intended, and it is for the site to say what has become of it.
     enum Stage : uint8_t { kPlanned, kFresh, kOpen } stage = kPlanned;
+    std::string reason = {};  // why it has not begun, or cannot be read
+    int refusals = 0;         // how often the site was not ready for it
+    int pause = 0;            // so many waits before it is begun again
   };
 
   FailoverRunner(const v1::FailoverPlan& plan, RecoverySite* site,
@@ -113,7 +126,8 @@ class FailoverRunner {
 
   // One look at all that is to be done.
   struct Round {
-    bool running = false;  // something is under way
+    bool running = false;    // something is under way
+    bool no_answer = false;  // of the site, to something
     int in_flight = 0;
     std::vector<v1::FailoverRecord> ended = {};
     std::string unknown = {};  // what the site cannot tell of
@@ -124,6 +138,8 @@ class FailoverRunner {
   v1::FailoverRecord Ended(int vm, const v1::SiteCall& call,
                            const v1::CallReport& report) const;
   absl::StatusOr<bool> BeginOne(Task* task, Round* round);
+  void PutOff(absl::string_view why, Task* task, Round* round) const;
+  std::string WhatIsWaitedFor() const;
   absl::Status ReadOne(int vm, Task* task, Round* round);
   absl::Status ReadWatched(Round* round);
 

@@ -22,6 +22,13 @@ absl::Status Invalid(absl::string_view name, absl::string_view what) {
 
 // --- Paths ---
 
+// A path through a file leads nowhere, and one in a circle to no log.
+absl::Status ErrorOf(int error, const std::string& what) {
+  const absl::Status status = absl::ErrnoToStatus(error, what);
+  if (error == ENOTDIR) return absl::NotFoundError(status.message());
+  return error == ELOOP ? absl::DataLossError(status.message()) : status;
+}
+
 // At the end of the names of files beside a log.
 constexpr absl::string_view kLock = "-lock";
 constexpr absl::string_view kJournal = "-journal";  // SQLite's choice
@@ -33,7 +40,7 @@ absl::StatusOr<std::string> PathOfExisting(absl::string_view name) {
       realpath(std::string(name).c_str(), nullptr), &free);
   struct stat facts = {};
   if (path == nullptr || stat(path.get(), &facts) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot open ", name));
+    return ErrorOf(errno, absl::StrCat("cannot open ", name));
   }
   if (!S_ISREG(facts.st_mode)) {
     return absl::DataLossError(absl::StrCat(name, ": it is not a run log"));
@@ -59,7 +66,7 @@ absl::StatusOr<std::string> PathOfNew(absl::string_view name) {
   const std::unique_ptr<char, decltype(&free)> path(
       realpath(folder.c_str(), nullptr), &free);
   if (path == nullptr) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", name));
+    return ErrorOf(errno, absl::StrCat("cannot create ", name));
   }
   return absl::StrCat(path.get(), "/", last);
 }

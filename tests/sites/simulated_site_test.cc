@@ -220,6 +220,9 @@ TEST_F(SimulatedSiteTest, AnEffectThatCannotBeKeptIsNone) {
   }
   EXPECT_TRUE(absl::IsUnavailable(full.Begin(Call("a", SiteCall::FAIL_OVER))));
   EXPECT_TRUE(full.effects().empty());
+  // Whether it is kept is open, so that nothing is said of it.
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      full.Read(Call("a", SiteCall::FAIL_OVER)).status()));
   full.Sleep(absl::Seconds(1));
   EXPECT_TRUE(absl::IsResourceExhausted(full.kept()));
 }

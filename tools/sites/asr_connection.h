@@ -37,8 +37,8 @@ struct AsrAddress {
   std::string token_environment = {};
   std::string token_file = {};
   std::string token_command = {};
-  // At most how long a request is tried again.
-  absl::Duration patience = RetryOptions().total;
+  // From now on: after it, no request is tried again.
+  absl::Duration patience = absl::InfiniteDuration();
 };
 
 class AsrConnection {

@@ -24,7 +24,10 @@ absl::StatusOr<std::string> CallCommand(const std::string& program,
       RunningProgram::Start({program}, *input);
   if (!running.ok()) return running.status();
   const std::optional<ProgramEnd> end = running->WaitAtMost(timeout);
-  if (!end) return absl::StrCat(program, " takes too long");
+  if (!end) {
+    return absl::DeadlineExceededError(
+        absl::StrCat(program, " takes too long"));
+  }
   if (end->exit_code == 0) return std::string();
   return absl::StrCat(
       program, " ended with exit code ", end->exit_code, ": ",

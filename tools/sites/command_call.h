@@ -3,7 +3,8 @@
 //   absl::StatusOr<std::string> why = CallCommand("./gate", call, timeout);
 //   if (why.ok() && !why->empty()) ...       // "./gate ended with exit code 1"
 //
-// Thread-safety: no state of its own. Errors: the program cannot be run.
+// Thread-safety: no state of its own. Errors: NotFound: the program cannot be
+// run; DeadlineExceeded: it takes longer than `timeout`, and was killed.
 
 #ifndef RECOVERYLINE_TOOLS_SITES_COMMAND_CALL_H_
 #define RECOVERYLINE_TOOLS_SITES_COMMAND_CALL_H_

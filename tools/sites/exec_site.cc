@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "tools/formats/json_reader.h"
 #include "tools/formats/message_files.h"
 #include "tools/formats/valid_text.h"
@@ -58,8 +60,9 @@ std::string Failure(const std::string& program, const ProgramEnd& end) {
                       said.empty() ? "" : ": ", said);
 }
 
-// How an action's program ended.
-CallReport Judge(const std::string& program, const ProgramEnd& end) {
+// How a program ended; `unsaid` is the state of a report that names none.
+CallReport Judge(const std::string& program, const ProgramEnd& end,
+                 CallReport::State unsaid = CallReport::DONE) {
   const std::string said = SaidBy(end);
   if (end.exit_code == kNotReady) return Report(CallReport::NOT_BEGUN, said);
   if (end.exit_code == ProgramEnd::kUnknown) {
@@ -83,7 +86,7 @@ CallReport Judge(const std::string& program, const ProgramEnd& end) {
     return Report(CallReport::UNKNOWN, parsed.message());
   }
   if (report.state() == CallReport::STATE_UNSPECIFIED) {
-    report.set_state(CallReport::DONE);
+    report.set_state(unsaid);
   }
   return report;
 }
@@ -94,6 +97,10 @@ std::string ExecSite::Program(absl::string_view name) const {
   return absl::StrCat(folder_, "/", name);
 }
 
+absl::Duration ExecSite::QueryTime() const {
+  return std::min(options_.query_timeout, options_.latest - absl::Now());
+}
+
 absl::StatusOr<CallReport> ExecSite::Ask(absl::string_view program,
                                          const SiteCall& call) {
   const std::string path = Program(program);
@@ -102,11 +109,15 @@ absl::StatusOr<CallReport> ExecSite::Ask(absl::string_view program,
   absl::StatusOr<RunningProgram> running =
       RunningProgram::Start({path}, *input);
   if (!running.ok()) return running.status();
-  const std::optional<ProgramEnd> end =
-      running->WaitAtMost(options_.query_timeout);
+  const std::optional<ProgramEnd> end = running->WaitAtMost(QueryTime());
   if (!end)
     return absl::UnavailableError(absl::StrCat(path, " takes too long"));
-  CallReport report = Judge(path, *end);
+  if (end->exit_code == 0 && absl::StripAsciiWhitespace(end->output).empty()) {
+    // Only a program that acts has said enough by ending well.
+    return Report(CallReport::UNKNOWN, absl::StrCat(path, " wrote nothing"));
+  }
+  CallReport report = Judge(
+      path, *end, program == kRead ? CallReport::UNKNOWN : CallReport::DONE);
   // That nobody could be asked is no end of the call.
   if (program == kRead && end->exit_code != 0) {
     report.set_state(CallReport::UNKNOWN);
@@ -124,15 +135,14 @@ absl::StatusOr<std::vector<v1::SiteVm>> ExecSite::Describe(
   absl::StatusOr<RunningProgram> running =
       RunningProgram::Start({path}, *input);
   if (!running.ok()) return running.status();
-  const std::optional<ProgramEnd> end =
-      running->WaitAtMost(options_.query_timeout);
+  const std::optional<ProgramEnd> end = running->WaitAtMost(QueryTime());
   if (!end || end->exit_code != 0) {
     return absl::UnavailableError(end ? Failure(path, *end)
                                       : absl::StrCat(path, " takes too long"));
   }
   v1::DescribeAnswer answer;
   if (absl::Status parsed = Parse(path, end->output, &answer); !parsed.ok()) {
-    return parsed;
+    return absl::UnavailableError(parsed.message());
   }
   std::map<std::string, v1::SiteVm> known;
   for (v1::SiteVm& vm : *answer.mutable_vms()) {

@@ -6,7 +6,8 @@
 // The folder holds `describe`, `verify` and, for what is asked of it,
 // `fail-over`, `start`, `change-point`, `commit`, `reprotect`, `cancel` and
 // `quiesce`. Each reads a SiteCall as JSON (proto/recoveryline/v1/site.proto)
-// and writes a CallReport, or nothing, which means DONE. It ends with exit code
+// and writes a CallReport, or, where it acts, nothing, which means DONE. It
+// ends with exit code
 //   0    as its report says; RUNNING: `read` is asked from now on;
 //   75   not ready, nothing was done: it is run again later;
 //   128  and above: a signal ended it, or what it ran; nobody knows its end;
@@ -22,8 +23,7 @@
 // tools/sample/sites/shell says how programs are written for that.
 //
 // Errors: of Begin(), NotFound where there is no such program; of Describe(),
-// Unavailable where `describe` fails, InvalidArgument where its answer makes no
-// sense.
+// Unavailable where `describe` fails or its answer makes no sense.
 // Thread-safety: none.
 
 #ifndef RECOVERYLINE_TOOLS_SITES_EXEC_SITE_H_
@@ -46,6 +46,8 @@ class ExecSite final : public RecoverySite {
   struct Options {
     // Of `describe`, `verify` and `read`.
     absl::Duration query_timeout = absl::Minutes(5);
+    // None of them is waited for longer; what acts goes on.
+    absl::Time latest = absl::InfiniteFuture();
   };
 
   ExecSite(std::string folder, Options options)
@@ -59,6 +61,7 @@ class ExecSite final : public RecoverySite {
 
  private:
   std::string Program(absl::string_view name) const;
+  absl::Duration QueryTime() const;
   absl::StatusOr<v1::CallReport> Ask(absl::string_view program,
                                      const v1::SiteCall& call);
 

@@ -47,8 +47,22 @@ size_t PortColon(absl::string_view authority) {
   return is_within_brackets ? absl::string_view::npos : colon;
 }
 
-// The address as one may print it: what follows '?' may be anybody's secret.
+// The address as one may print it: what follows '?' may be anybody's secret,
+// and so may what stands before '@', a user and his password. Taken out is all
+// up to the last '@', since what is refused need not be well-formed.
 std::string Quoted(absl::string_view url) {
+  const size_t at = url.rfind('@');
+  if (at != absl::string_view::npos) {
+    const size_t slashes = url.find("://");
+    const bool has_scheme = slashes < at;
+    return absl::StrCat(
+        "\"",
+        Printable(has_scheme ? url.substr(0, slashes + 3) : "",
+                  kMaxQuotedBytes),
+        Printable(url.substr(at + 1, url.find('?', at) - at - 1),
+                  kMaxQuotedBytes),
+        "\"");
+  }
   return absl::StrCat(
       "\"", Printable(url.substr(0, url.find('?')), kMaxQuotedBytes), "\"");
 }

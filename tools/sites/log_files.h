@@ -3,6 +3,9 @@
 //   absl::StatusOr<RunLog> log = NewLog("run-7.db", "run-7");
 //   auto history = RunLog::Read("run-7.db", LogOptions());
 //
+// Errors: those of RunLog, but for the ones that a caller would take for
+// another's: a disk that fails is no site that cannot be reached (Unavailable),
+// nor is it open what a site did (Unknown). They are Internal here.
 // Thread-safety: as RunLog.
 
 #ifndef RECOVERYLINE_TOOLS_SITES_LOG_FILES_H_
@@ -17,6 +20,12 @@ namespace recoveryline {
 
 // With OpenSSL's SHA-256.
 RunLog::Options LogOptions();
+
+absl::StatusOr<RunLog> OpenLog(const std::string& path);
+absl::StatusOr<RunHistory> ReadLog(const std::string& path);
+
+// An error of a file of ours as told above; others as they are.
+absl::Status OfOurFile(const absl::Status& status);
 
 // A log without records. One that is there is taken up if it has none, since a
 // process was cut off before it wrote any; else AlreadyExists.

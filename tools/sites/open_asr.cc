@@ -73,7 +73,7 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenAsr(
   address.token_environment = given.Text("token-env", "");
   address.token_file = given.Text("token-file", "");
   address.token_command = given.Text("token-command", "");
-  address.patience = std::min(address.patience, request.patience);
+  address.patience = request.patience;
   AsrSite::Options options;
   options.vm_ids = request.vm_ids;
   options.settle = given.Length("settle", options.settle);

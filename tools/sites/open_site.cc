@@ -6,9 +6,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "engine/timestamps.h"
 #include "tools/sites/exec_site.h"
 #include "tools/sites/open_asr.h"
+#include "tools/sites/running_program.h"
 #include "tools/sites/simulated_file.h"
 #include "tools/sites/simulated_site.h"
 #include "tools/sites/site_options.h"
@@ -99,8 +101,27 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSimulated(
   v1::SimulatedSettings settings = SettingsOf(&options);
   const std::string path = options.Text("file", request.file);
   if (absl::Status sound = options.Finish(); !sound.ok()) return sound;
+  std::vector<const v1::Vm*> vms;
+  if (request.inventory != nullptr) {
+    *settings.mutable_start_time() = request.inventory->as_of_time();
+    for (const v1::ReplicationGroup& group :
+         request.inventory->replication_groups()) {
+      if (group.multi_vm_consistency()) settings.add_group_ids(group.id());
+    }
+    for (const v1::Vm& vm : request.inventory->vms()) vms.push_back(&vm);
+  }
   if (!path.empty()) {
     auto file = SimulatedFile::Open(path);
+    // A file that was named is one that runs share.
+    const bool is_shared = request.options.count("file") == 1;
+    if (file.ok() && request.inventory != nullptr && !is_shared &&
+        !(*file)->IsAsMade(settings, vms)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          path,
+          " is the simulated site of another run, whose log is gone: "
+          "move it away, or name it with --site-option file=",
+          path));
+    }
     if (file.ok()) return std::make_unique<InFile>(*std::move(file));
     if (!absl::IsNotFound(file.status()) || request.inventory == nullptr) {
       return file.status();
@@ -110,14 +131,9 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSimulated(
     return absl::InvalidArgumentError(
         "a simulated site is made of an inventory: give one with -i");
   }
-  *settings.mutable_start_time() = request.inventory->as_of_time();
-  for (const v1::ReplicationGroup& group :
-       request.inventory->replication_groups()) {
-    if (group.multi_vm_consistency()) settings.add_group_ids(group.id());
+  if (path.empty() || !request.keep) {
+    return MakeInMemory(settings, *request.inventory);
   }
-  if (path.empty()) return MakeInMemory(settings, *request.inventory);
-  std::vector<const v1::Vm*> vms;
-  for (const v1::Vm& vm : request.inventory->vms()) vms.push_back(&vm);
   auto made = SimulatedFile::Create(path, settings, vms);
   if (!made.ok()) return made.status();
   return std::make_unique<InFile>(*std::move(made));
@@ -129,11 +145,17 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenExec(
   const std::string folder = options.Text("folder", "");
   ExecSite::Options exec;
   exec.query_timeout = options.Length("query-timeout", exec.query_timeout);
+  exec.latest = absl::Now() + request.patience;
   if (absl::Status sound = options.Finish(); !sound.ok()) return sound;
   if (folder.empty()) {
     return absl::InvalidArgumentError(
         "an exec site is a folder of programs: give it with --site-option "
         "folder=PATH");
+  }
+  if (absl::Status can =
+          RunningProgram::CanStart(absl::StrCat(folder, "/describe"));
+      !can.ok()) {
+    return absl::InvalidArgumentError(can.message());
   }
   return std::make_unique<WithSystemClock>(
       std::make_unique<ExecSite>(folder, exec));

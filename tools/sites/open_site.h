@@ -44,10 +44,13 @@ struct SiteRequest {
   // Where a simulated site is kept unless an option says it; empty: in memory
   // alone.
   std::string file = {};
+  // Whether a simulated site that has no file yet is given one; else it is made
+  // in memory.
+  bool keep = true;
   // The VMs of the run.
   std::vector<std::string> vm_ids = {};
-  // How long a request that fails may be tried again, where that is less than
-  // the site's own patience.
+  // After so long, a request that fails is not tried again, and a program that
+  // is asked, not told to act, is not waited for.
   absl::Duration patience = absl::InfiniteDuration();
   // What a simulated site is made of where there is no such file.
   const v1::Inventory* inventory = nullptr;

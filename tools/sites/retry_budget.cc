@@ -13,7 +13,7 @@ RetryBudget::RetryBudget(const RetryOptions& options, Clock& clock,
     : options_(options),
       clock_(clock),
       chance_(chance),
-      end_(clock.Now() + options.total),
+      end_(std::min(clock.Now() + options.total, options.latest)),
       next_wait_(options.first_wait) {}
 
 bool RetryBudget::Wait(absl::Duration asked) {

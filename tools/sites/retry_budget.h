@@ -29,6 +29,8 @@ struct RetryOptions {
   absl::Duration first_wait = absl::Milliseconds(500);
   absl::Duration longest_wait = absl::Seconds(30);
   absl::Duration longest_asked_wait = absl::Minutes(2);
+  // Nothing is tried again after it.
+  absl::Time latest = absl::InfiniteFuture();
 };
 
 class RetryBudget {

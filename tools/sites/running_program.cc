@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 
 namespace recoveryline {
@@ -69,6 +71,26 @@ class Closing {
 };
 
 }  // namespace
+
+absl::Status RunningProgram::CanStart(const std::string& program) {
+  std::vector<std::string> places = {program};
+  if (program.find('/') == std::string::npos) {
+    const char* path = getenv("PATH");
+    places = absl::StrSplit(path == nullptr ? "/bin:/usr/bin" : path, ':');
+    for (std::string& place : places) absl::StrAppend(&place, "/", program);
+  }
+  int error = ENOENT;
+  for (const std::string& place : places) {
+    struct stat facts = {};
+    if (stat(place.c_str(), &facts) != 0) continue;
+    if (S_ISREG(facts.st_mode) && access(place.c_str(), X_OK) == 0) {
+      return absl::OkStatus();
+    }
+    error = EACCES;
+  }
+  return absl::NotFoundError(
+      absl::StrCat(program, " cannot be run: ", std::strerror(error)));
+}
 
 absl::StatusOr<RunningProgram> RunningProgram::Start(
     const std::vector<std::string>& words, absl::string_view input) {

@@ -40,6 +40,9 @@ class RunningProgram {
   // Of what it writes, so much is read.
   static constexpr size_t kMaxOutputBytes = size_t{16} << 20;
 
+  // Whether there is such a program that may be run.
+  static absl::Status CanStart(const std::string& program);
+
   // REQUIRES: `words` is not empty.
   static absl::StatusOr<RunningProgram> Start(
       const std::vector<std::string>& words, absl::string_view input);

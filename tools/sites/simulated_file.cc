@@ -13,6 +13,17 @@ constexpr char kKind[] = "simulated";
 
 constexpr char kRunId[] = "simulated site";
 
+std::vector<v1::SimulatedRecord> FirstRecords(
+    const v1::SimulatedSettings& settings,
+    absl::Span<const v1::Vm* const> vms) {
+  std::vector<v1::SimulatedRecord> records(vms.size() + 1);
+  *records[0].mutable_settings() = settings;
+  for (size_t i = 0; i < vms.size(); ++i) {
+    *records[i + 1].mutable_vm() = *vms[i];
+  }
+  return records;
+}
+
 }  // namespace
 
 SimulatedFile::SimulatedFile(RunLog log)
@@ -26,7 +37,17 @@ absl::Status SimulatedFile::Keep(
   for (const v1::SimulatedRecord& record : records) {
     kept.push_back({.kind = kKind, .payload = record.SerializeAsString()});
   }
-  return log_.Append(kept);
+  return OfOurFile(log_.Append(kept));
+}
+
+bool SimulatedFile::IsAsMade(const v1::SimulatedSettings& settings,
+                             absl::Span<const v1::Vm* const> vms) const {
+  const std::vector<v1::SimulatedRecord> made = FirstRecords(settings, vms);
+  if (log_.records().size() != made.size()) return false;
+  for (size_t i = 0; i < made.size(); ++i) {
+    if (log_.records()[i].payload != made[i].SerializeAsString()) return false;
+  }
+  return true;
 }
 
 absl::StatusOr<std::unique_ptr<SimulatedFile>> SimulatedFile::Create(
@@ -35,11 +56,7 @@ absl::StatusOr<std::unique_ptr<SimulatedFile>> SimulatedFile::Create(
   absl::StatusOr<RunLog> log = NewLog(path, kRunId);
   if (!log.ok()) return log.status();
   std::unique_ptr<SimulatedFile> file(new SimulatedFile(*std::move(log)));
-  std::vector<v1::SimulatedRecord> records(vms.size() + 1);
-  *records[0].mutable_settings() = settings;
-  for (size_t i = 0; i < vms.size(); ++i) {
-    *records[i + 1].mutable_vm() = *vms[i];
-  }
+  const std::vector<v1::SimulatedRecord> records = FirstRecords(settings, vms);
   for (const v1::SimulatedRecord& record : records) {
     if (absl::Status applied = file->site_.Apply(record); !applied.ok()) {
       return applied;
@@ -51,7 +68,7 @@ absl::StatusOr<std::unique_ptr<SimulatedFile>> SimulatedFile::Create(
 
 absl::StatusOr<std::unique_ptr<SimulatedFile>> SimulatedFile::Open(
     const std::string& path) {
-  absl::StatusOr<RunLog> log = RunLog::Open(path, LogOptions());
+  absl::StatusOr<RunLog> log = OpenLog(path);
   if (!log.ok()) return log.status();
   if (log->records().empty()) {
     return absl::NotFoundError(absl::StrCat(path, " has no site in it yet"));

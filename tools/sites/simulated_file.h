@@ -37,6 +37,10 @@ class SimulatedFile {
   static absl::StatusOr<std::unique_ptr<SimulatedFile>> Open(
       const std::string& path);
 
+  // Whether it is what Create() makes of these, and nothing was done since.
+  bool IsAsMade(const v1::SimulatedSettings& settings,
+                absl::Span<const v1::Vm* const> vms) const;
+
   SimulatedSite& site() { return site_; }
 
  private:

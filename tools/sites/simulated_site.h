@@ -58,7 +58,7 @@ class SimulatedSite final : public RecoverySite, public Clock {
   absl::Time Now() override { return now_; }
   void Sleep(absl::Duration duration) override;
 
-  // Why time could not be kept, if so: a Sleep() tells nobody.
+  // Why something could not be kept, if so; from then on Read() says it too.
   const absl::Status& kept() const { return kept_; }
   // How many calls have had an effect, of each kind and VM.
   const std::map<std::pair<std::string, v1::SiteCall::Action>, int>& effects()

@@ -1,5 +1,8 @@
 #include "tools/sites/verified_site.h"
 
+#include <algorithm>
+
+#include "absl/time/clock.h"
 #include "recoveryline/v1/failover.pb.h"
 #include "tools/sites/command_call.h"
 
@@ -18,12 +21,17 @@ absl::StatusOr<CallReport> VerifiedSite::Read(const v1::SiteCall& call) {
   v1::FailoverVm* vm = command.add_vms();
   vm->set_vm_id(call.vm_id());
   vm->set_recovery_point_id(report->recovery_point_id());
+  const absl::Duration left = latest_ - absl::Now();
   const absl::StatusOr<std::string> why =
-      CallCommand(program_, command, timeout_);
-  if (!why.ok()) return why.status();
-  if (why->empty()) return report;
+      CallCommand(program_, command, std::min(timeout_, left));
+  const bool is_slow = absl::IsDeadlineExceeded(why.status());
+  if (is_slow && left < timeout_) {
+    return absl::UnavailableError(why.status().message());
+  }
+  if (!why.ok() && !is_slow) return why.status();
+  if (why.ok() && why->empty()) return report;
   report->set_state(CallReport::FAILED);
-  report->set_message(*why);
+  report->set_message(why.ok() ? *why : std::string(why.status().message()));
   return report;
 }
 

@@ -5,7 +5,8 @@
 // Once the other site says that a VM is up, the program is run with a
 // CommandCall as JSON; anything but exit code 0 leaves the VM unverified, with
 // what the program wrote as the message. It looks: after a crash it is run
-// again.
+// again. Nor has it said anything where it has not ended by `latest`: the site
+// does not answer then (Unavailable).
 //
 // Thread-safety: as the site.
 
@@ -23,11 +24,13 @@ namespace recoveryline {
 class VerifiedSite final : public RecoverySite {
  public:
   VerifiedSite(RecoverySite* site, std::string program, std::string run_id,
-               absl::Duration timeout)
+               absl::Duration timeout,
+               absl::Time latest = absl::InfiniteFuture())
       : site_(*site),
         program_(std::move(program)),
         run_id_(std::move(run_id)),
-        timeout_(timeout) {}
+        timeout_(timeout),
+        latest_(latest) {}
 
   absl::StatusOr<std::vector<v1::SiteVm>> Describe(
       absl::Span<const std::string> vm_ids) override {
@@ -46,6 +49,7 @@ class VerifiedSite final : public RecoverySite {
   const std::string program_;
   const std::string run_id_;
   const absl::Duration timeout_;
+  const absl::Time latest_;
 };
 
 }  // namespace recoveryline
