@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/failover/failover_records.h"
 #include "gmock/gmock.h"
 #include "recoveryline/v1/failover.pb.h"
 #include "tests/rline/failover_fixture.h"
+#include "tools/sites/log_files.h"
 
 namespace recoveryline {
 namespace {
@@ -119,6 +121,201 @@ TEST_F(FailoverHostileTest, WhatIsApprovedIsComparedAlways) {
   for (char& c : digest) c = static_cast<char>(toupper(c));
   EXPECT_EQ(OnRun("commit", {"--approve", digest}).exit_code, 0);
   EXPECT_EQ(OnRun("commit", {"--approve", digest.substr(7)}).exit_code, 0);
+}
+
+// --- Places ---
+
+TEST_F(FailoverHostileTest, TheRunsOwnFilesAreNotWrittenOver) {
+  EXPECT_EQ(Start().exit_code, 7);
+  std::filesystem::create_symlink("run", Path("link"));
+  std::filesystem::create_hard_link(Path("run"), Path("hard"));
+  const std::string log = ReadText("run");
+  for (const char* file : {"run", "./run", "link", "hard", "run.site",
+                           "run-lock", "run-journal", "run.site-lock"}) {
+    EXPECT_EQ(OnRun("status", {"-o", file}).exit_code, 64) << file;
+    EXPECT_EQ(OnRun("history", {"-o", file}).exit_code, 64) << file;
+    EXPECT_EQ(OnRun("resume", {"--events", file}).exit_code, 64) << file;
+  }
+  EXPECT_EQ(Rline({"failover", "status", "--run", "link", "-o", "run-lock"})
+                .exit_code,
+            64);
+  EXPECT_EQ(OnRun("resume", {"--events", "x", "-o", "x"}).exit_code, 64);
+  EXPECT_EQ(Failover({"quiesce", "-p", "plan", "-i", "inventory",
+                      "--inventory-output", "x", "-o", "x"})
+                .exit_code,
+            64);
+  EXPECT_FALSE(Exists("x"));
+  EXPECT_EQ(ReadText("run"), log);
+  EXPECT_EQ(OnRun("status", {"-o", "elsewhere"}).exit_code, 0);
+  EXPECT_EQ(
+      OnRun("resume", {"--events", "/dev/null", "-o", "/dev/null"}).exit_code,
+      7);
+}
+
+TEST_F(FailoverHostileTest, APathThatLeadsNowhereIsBadInput) {
+  symlink("loop", Path("loop").c_str());
+  EXPECT_EQ(Failover({"status", "--run", "loop"}).exit_code, 65);
+  EXPECT_EQ(Failover({"status", "--run", "plan/x"}).exit_code, 65);
+  for (const char* run : {"loop", "plan/x", "/nonexist/x"}) {
+    EXPECT_EQ(Failover({"start", "--run", run, "-d", "decision", "-p", "plan",
+                        "-i", "inventory"})
+                  .exit_code,
+              65)
+        << run;
+  }
+}
+
+TEST_F(FailoverHostileTest, ADiskThatIsFullIsNoSiteThatCannotBeReached) {
+  Command start{.args = {"failover", "start", "--run", "run", "-d", "decision",
+                         "-p", "plan", "-i", "inventory"}};
+  for (const int64_t kib : {4, 16, 20, 24, 28, 32}) {
+    for (const char* file : {"run", "run.site"}) unlink(Path(file).c_str());
+    start.file_limit_bytes = kib * 1024;
+    const Result full = Rline(start);
+    EXPECT_TRUE(full.exit_code == 1 || full.exit_code == 7)
+        << kib << ": " << full.exit_code << " " << full.err;
+    EXPECT_TRUE(kib != 4 || full.exit_code == 1);
+  }
+}
+
+TEST_F(FailoverHostileTest, AStartThatIsRefusedLeavesNoSite) {
+  EXPECT_EQ(Start({"--not-after", "2026-03-01T11:00:00Z"}).exit_code, 4);
+  EXPECT_EQ(Start({"--site-option", "seed=x"}).exit_code, 64);
+  EXPECT_FALSE(Exists("run.site"));
+  EXPECT_EQ(Failover({"preflight", "-d", "decision", "-p", "plan", "-i",
+                      "inventory", "--site-option", "file=other"})
+                .exit_code,
+            0);
+  EXPECT_FALSE(Exists("other"));
+}
+
+TEST_F(FailoverHostileTest, ASiteWithoutItsLogDecidesNothing) {
+  EXPECT_EQ(Start().exit_code, 7);
+  unlink(Path("run").c_str());
+  const Result other = Start();
+  EXPECT_EQ(other.exit_code, 64);
+  EXPECT_THAT(other.err, HasSubstr("run.site"));
+  EXPECT_FALSE(Exists("run"));
+}
+
+TEST_F(FailoverHostileTest, ALogWithoutItsSiteNamesTheFile) {
+  EXPECT_EQ(Start().exit_code, 7);
+  unlink(Path("run.site").c_str());
+  for (const Result& without : {Start(), Commit(), OnRun("resume")}) {
+    EXPECT_EQ(without.exit_code, 65);
+    EXPECT_THAT(without.err, HasSubstr("run.site"));
+  }
+  EXPECT_FALSE(Exists("run.site"));
+}
+
+// --- What is asked again, and what makes no sense ---
+
+TEST_F(FailoverHostileTest, AStartThatIsGivenAgainDoesNotIgnoreFlags) {
+  EXPECT_EQ(Start({"--site-option", "seed=1"}).exit_code, 7);
+  EXPECT_EQ(Start().exit_code, 7);
+  EXPECT_EQ(Start({"--site-option", "seed=1"}).exit_code, 7);
+  const std::vector<std::vector<std::string>> others = {
+      {"--site-option", "seed=2"},  {"--site", "asr"},
+      {"--verify-command", "true"}, {"--source-fenced-by", "me"},
+      {"--allow-partial"},          {"--continue-when-unhealthy"},
+      {"--command-timeout", "1m"}};
+  for (const auto& other : others) {
+    const Result again = Start(other);
+    EXPECT_EQ(again.exit_code, 64) << other[0];
+    EXPECT_THAT(again.err, HasSubstr(other[0]));
+  }
+}
+
+TEST_F(FailoverHostileTest, AProgramThatCannotBeRunIsMissedAtTheStart) {
+  WriteText("text", "no program");
+  for (const char* program : {"/nonexist/x", "./text", "nonexist-program"}) {
+    for (const char* flag :
+         {"--verify-command", "--health-gate", "--action-command"}) {
+      EXPECT_EQ(Start({flag, program}).exit_code, 64) << flag << program;
+      EXPECT_EQ(Start({flag, program, "--dry-run"}).exit_code, 64);
+    }
+  }
+  EXPECT_FALSE(Exists("run"));
+  EXPECT_EQ(Start({"--verify-command", "true"}).exit_code, 7);
+}
+
+TEST_F(FailoverHostileTest, TheSiteIsReadNeitherWithoutAPauseNorNever) {
+  for (const char* poll : {"0", "1ns", "inf", "25h", "-1s"}) {
+    EXPECT_EQ(Start({"--poll", poll}).exit_code, 64) << poll;
+    EXPECT_EQ(Failover({"quiesce", "-p", "plan", "--poll", poll}).exit_code,
+              64);
+  }
+  EXPECT_EQ(Start({"--poll", "24h"}).exit_code, 7);
+}
+
+TEST_F(FailoverHostileTest, WhatCannotComeIsNotWaitedFor) {
+  EXPECT_EQ(Start({"--commit-when-verified"}).exit_code, 0);
+  EXPECT_EQ(OnRun("reprotect").exit_code, 0);
+  EXPECT_EQ(OnRun("status", {"--wait-for", "COMMITTED"}).exit_code, 0);
+  const Result never = OnRun("status", {"--wait-for", "CANCELLED"});
+  EXPECT_EQ(never.exit_code, 1);
+  EXPECT_THAT(never.err, HasSubstr("PROTECTED"));
+}
+
+TEST_F(FailoverHostileTest, PointsOfAnotherPlanAreNotGoneTo) {
+  EXPECT_EQ(Start().exit_code, 7);
+  plan.set_purpose(v1::RecoveryPlan::TEST);
+  WriteText("plan", TextOf(plan));
+  Select("test", {"--option", "latest-app-consistent", "--target-time",
+                  "2026-03-01T05:30:00Z"});
+  const Result changed = OnRun("change-point", {"-d", "test", "-p", "plan"});
+  EXPECT_EQ(changed.exit_code, 4);
+  EXPECT_THAT(changed.err, HasSubstr("TEST"));
+  EXPECT_EQ(State(), "AWAITING_COMMIT");
+}
+
+// A log whose digests are right and whose records are nonsense.
+TEST_F(FailoverHostileTest, AForgedLogIsRefusedByAllWhoReadIt) {
+  {
+    auto log = NewLog(Path("run"), "run");
+    ASSERT_TRUE(log.ok()) << log.status();
+    v1::FailoverRecord plan_record;
+    plan_record.mutable_plan()->add_vms()->set_vm_id("vm-1");
+    plan_record.mutable_plan()->add_boot_groups();
+    v1::FailoverRecord intent;
+    intent.mutable_intent()->set_vm(-1);
+    intent.mutable_intent()->set_key("k");
+    LoggedFailover to(&*log);
+    ASSERT_TRUE(to.Append({plan_record, intent}).ok());
+  }
+  for (const char* format : {"table", "json"}) {
+    for (const char* verb : {"history", "status"}) {
+      EXPECT_EQ(Rline({"failover", verb, "--run", "run", "--format", format})
+                    .exit_code,
+                65)
+          << verb << format;
+    }
+  }
+  EXPECT_EQ(OnRun("history", {"--export"}).exit_code, 0);
+}
+
+// --- Sites of programs ---
+
+TEST_F(FailoverHostileTest, AnEmptyAnswerOfReadIsNoEnd) {
+  UseOneVmAtPrograms();
+  Script("site/fail-over", "kill -9 $$");
+  Script("site/read", "exit 0");
+  EXPECT_EQ(Start(AtPrograms()).exit_code, 5);
+  EXPECT_EQ(State(), "FAILING_OVER");
+}
+
+TEST_F(FailoverHostileTest, ASiteThatTalksNonsenseIsUnavailable) {
+  UseOneVmAtPrograms();
+  for (const char* nonsense :
+       {"echo garbage", "exit 0", "yes | head -c 20000000"}) {
+    Script("site/describe", nonsense);
+    EXPECT_EQ(Start(AtPrograms()).exit_code, 69) << nonsense;
+  }
+  unlink(Path("site/describe").c_str());
+  EXPECT_EQ(Start(AtPrograms()).exit_code, 64);
+  std::filesystem::remove_all(Path("site"));
+  EXPECT_EQ(Start(AtPrograms()).exit_code, 64);
+  EXPECT_FALSE(Exists("run"));
 }
 
 }  // namespace

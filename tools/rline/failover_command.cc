@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/failover_flags.h"
+#include "tools/rline/failover_paths.h"
 #include "tools/rline/failover_status.h"
 #include "tools/rline/failover_verbs.h"
 
@@ -43,6 +44,9 @@ Added Add(CLI::App* failover, Chosen* chosen, const std::string& name,
       absl::StrCat("Example:\n  rline failover ", name, " ", example));
   command->callback([flags, chosen, verb] {
     chosen->run = [flags, verb](const Reporter& reporter) {
+      if (const auto refusal = CheckPaths(*flags)) {
+        return reporter.Fail(refusal->code, refusal->message);
+      }
       return verb(*flags, reporter);
     };
   });
@@ -97,8 +101,7 @@ void AddQuiesce(CLI::App* failover, Chosen* chosen) {
       ->check(PathName());
   AddDuration(added.command, "--deadline", &added.flags->deadline,
               "Give up waiting after so long (exit 8)");
-  AddDuration(added.command, "--poll", &added.flags->poll,
-              "How long to wait before the site is read again");
+  AddPoll(added.command, &added.flags->poll);
   AddSiteFlags(added.command, added.flags.get());
   AddOutputFlags(added.command, &added.flags->output);
 }

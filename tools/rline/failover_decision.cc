@@ -1,8 +1,12 @@
 #include "tools/rline/failover_decision.h"
 
+#include <filesystem>
 #include <set>
+#include <system_error>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/archive/archive_inventory.h"
 #include "engine/timestamps.h"
@@ -22,6 +26,30 @@ Refusal BadInput(const std::string& path, const Violations& found) {
       ExitCode::kBadInput,
       absl::StrCat(FileName(path), ": ", first.field_path(),
                    first.field_path().empty() ? "" : ": ", first.message())};
+}
+
+// The arguments of a token command: they are kept in no log.
+bool MayBeSecret(const std::string& option, const std::string& value) {
+  return option == "token-command" &&
+         absl::StripAsciiWhitespace(value).find_first_of(" \t") !=
+             absl::string_view::npos;
+}
+
+bool IsFileOption(absl::string_view option) {
+  return option == "folder" || option == "file" || option == "ca-file" ||
+         option == "token-file" || option == "reprotect";
+}
+
+// A later command of the run may be given in another folder.
+std::string FromAnywhere(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path place = std::filesystem::absolute(path, error);
+  return path.empty() || error ? path : place.string();
+}
+
+// A name without a slash is looked for in PATH.
+std::string ProgramFromAnywhere(const std::string& program) {
+  return absl::StrContains(program, '/') ? FromAnywhere(program) : program;
 }
 
 // Of an archive, what is read of it is what is asked of a view.
@@ -109,13 +137,16 @@ std::optional<Refusal> MakePlan(const FailoverFlags& flags,
         absl::StrCat(FileName(flags.decision), ": ", made.status().message())};
   }
   *plan = *std::move(made);
-  plan->mutable_site_options()->insert(flags.site_options.begin(),
-                                       flags.site_options.end());
+  for (const auto& [name, value] : flags.site_options) {
+    if (MayBeSecret(name, value)) continue;
+    (*plan->mutable_site_options())[name] =
+        IsFileOption(name) ? FromAnywhere(value) : value;
+  }
   v1::FailoverCommands* commands = plan->mutable_commands();
-  commands->set_action(flags.action_command);
-  commands->set_health_gate(flags.health_gate);
+  commands->set_action(ProgramFromAnywhere(flags.action_command));
+  commands->set_health_gate(ProgramFromAnywhere(flags.health_gate));
   commands->set_continue_when_unhealthy(flags.continue_when_unhealthy);
-  commands->set_verify(flags.verify_command);
+  commands->set_verify(ProgramFromAnywhere(flags.verify_command));
   *commands->mutable_timeout() =
       ToDuration(absl::ToInt64Nanoseconds(flags.command_timeout));
   return std::nullopt;

@@ -8,6 +8,12 @@
 #include "tools/sites/open_site.h"
 
 namespace recoveryline {
+namespace {
+
+constexpr absl::Duration kLeastPoll = absl::Milliseconds(1);
+constexpr absl::Duration kLongestPoll = absl::Hours(24);
+
+}  // namespace
 
 void AddDuration(CLI::App* command, const std::string& name,
                  absl::Duration* value, const std::string& help) {
@@ -24,6 +30,23 @@ void AddDuration(CLI::App* command, const std::string& name,
             }
           },
           help)
+      ->type_name("TIME");
+}
+
+void AddPoll(CLI::App* command, absl::Duration* value) {
+  command
+      ->add_option_function<std::string>(
+          "--poll",
+          [value](const std::string& text) {
+            if (!absl::ParseDuration(text, value) || *value < kLeastPoll ||
+                *value > kLongestPoll) {
+              throw CLI::ValidationError(
+                  "--poll", absl::StrCat("\"", text,
+                                         "\" is not a length of time from 1ms "
+                                         "to 24h"));
+            }
+          },
+          "How long to wait before the site is read again")
       ->type_name("TIME");
 }
 
@@ -55,8 +78,7 @@ void AddActingFlags(CLI::App* command, FailoverFlags* flags) {
   AddDuration(command, "--deadline", &flags->deadline,
               "Give up waiting after so long (exit 8); the run goes on with "
               "resume");
-  AddDuration(command, "--poll", &flags->poll,
-              "How long to wait before the site is read again");
+  AddPoll(command, &flags->poll);
 }
 
 void AddDecisionFlags(CLI::App* command, FailoverFlags* flags) {

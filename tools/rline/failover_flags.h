@@ -67,6 +67,8 @@ void AddSiteFlags(CLI::App* command, FailoverFlags* flags);
 void AddCommandFlags(CLI::App* command, FailoverFlags* flags);
 void AddDuration(CLI::App* command, const std::string& name,
                  absl::Duration* value, const std::string& help);
+// --poll, neither so short that nothing else is done nor for ever.
+void AddPoll(CLI::App* command, absl::Duration* value);
 
 }  // namespace recoveryline
 

@@ -5,6 +5,7 @@
 #include "engine/failover/failover_records.h"
 #include "engine/failover/run_chain.h"
 #include "engine/timestamps.h"
+#include "tools/rline/failover_read.h"
 #include "tools/rline/failover_verbs.h"
 #include "tools/rline/output.h"
 #include "tools/rline/printable.h"
@@ -119,7 +120,7 @@ ExitCode ShowHistory(const FailoverFlags& flags, const Reporter& reporter) {
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  const auto history = RunLog::Read(flags.run, LogOptions());
+  const auto history = ReadLog(flags.run);
   if (!history.ok()) return FailToOpen(history.status(), reporter);
   if (flags.export_records) {
     const absl::Status written = output->WriteText(ExportOf(*history));
@@ -128,6 +129,11 @@ ExitCode ShowHistory(const FailoverFlags& flags, const Reporter& reporter) {
   }
   const auto records = FailoverRecordsOf(history->records);
   if (!records.ok()) return FailToOpen(records.status(), reporter);
+  // A log that was cut off before its plan has nothing to make sense of.
+  if (!records->empty()) {
+    const absl::Status sense = CheckSense(*records);
+    if (!sense.ok()) return FailToOpen(sense, reporter);
+  }
   const absl::Status written = output->WriteText(
       output->is_table() ? TableOf(*history, *records, output->display())
                          : LinesOf(*records));

@@ -190,7 +190,9 @@ ExitCode RunQuiesce(const FailoverFlags& flags, const Reporter& reporter) {
   v1::FailoverPlan plan;
   plan.set_site(flags.site.empty() ? "simulated" : flags.site);
   if (!refusal) {
-    refusal = OpenForPlan(plan, flags, "", ids, std::nullopt, reporter, &site);
+    v1::Inventory inventory;
+    refusal = OpenForPlan(plan, flags, "", ids, std::nullopt, reporter,
+                          Keep::kYes, &inventory, &site);
   }
   if (refusal) return reporter.Fail(refusal->code, refusal->message);
 

@@ -9,9 +9,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "engine/failover/failover_plan.h"
 #include "engine/failover/failover_records.h"
 #include "engine/timestamps.h"
+#include "tools/formats/excerpt.h"
 #include "tools/rline/failover_failures.h"
 #include "tools/rline/failover_status.h"
 #include "tools/sites/command_call.h"
@@ -24,6 +26,9 @@ namespace {
 using S = FailoverState;
 
 constexpr absl::Duration kUsualTimeout = absl::Minutes(10);
+// Before what a site was not ready for is begun again.
+constexpr absl::Duration kLongestPause = absl::Minutes(1);
+constexpr size_t kShownBytes = 60;
 
 absl::Duration TimeoutOf(const v1::FailoverPlan& plan) {
   const std::optional<core::Nanos> nanos = ToNanos(plan.commands().timeout());
@@ -35,14 +40,19 @@ bool IsToken(absl::string_view option) {
   return absl::StartsWith(option, "token-");
 }
 
-// Drawn over itself on a terminal: "3 VERIFYING, 2 AWAITING_COMMIT".
-void ShowProgress(const FailoverRun& run) {
+// Drawn over itself on a terminal: "3 VERIFYING, 2 AWAITING_COMMIT", and why
+// something waits.
+void ShowProgress(const FailoverRunner& runner) {
   if (isatty(STDERR_FILENO) == 0) return;
   std::map<S, int> counts;
-  for (const RunVm& vm : run.saved().vms) ++counts[vm.state];
+  for (const RunVm& vm : runner.run().saved().vms) ++counts[vm.state];
   std::string line;
   for (const auto& [state, count] : counts) {
     absl::StrAppend(&line, line.empty() ? "" : ", ", count, " ", NameOf(state));
+  }
+  if (const auto reasons = runner.Reasons(); !reasons.empty()) {
+    absl::StrAppend(&line, " (", Excerpt(reasons.begin()->second, kShownBytes),
+                    ")");
   }
   std::fprintf(stderr, "\r\033[K%s\r", line.c_str());
 }
@@ -51,9 +61,11 @@ void ShowProgress(const FailoverRun& run) {
 
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
-    const std::string& run, const v1::Inventory* inventory) {
-  SiteRequest request{
-      .kind = plan.site(), .patience = flags.deadline, .inventory = inventory};
+    const std::string& run, const v1::Inventory* inventory, Keep keep) {
+  SiteRequest request{.kind = plan.site(),
+                      .keep = keep == Keep::kYes,
+                      .patience = flags.deadline,
+                      .inventory = inventory};
   const bool has_token =
       std::any_of(flags.site_options.begin(), flags.site_options.end(),
                   [](const auto& option) { return IsToken(option.first); });
@@ -76,19 +88,27 @@ FailoverSession::FailoverSession(RunLog log, const FailoverFlags& flags,
                                  const Reporter& reporter)
     : flags_(flags),
       reporter_(reporter),
+      latest_(absl::Now() + flags.deadline),
       run_log_(std::move(log)),
       log_(&run_log_, flags.events) {}
 
 Driving FailoverSession::MakeDriving() {
   log_.set_clock(&site_->clock());
   started_ = site_->clock().Now();
-  return {.wait = [this] {
-    ShowProgress(runner_->run());
-    Clock& clock = site_->clock();
-    if (clock.Now() - started_ >= flags_.deadline) return false;
-    clock.Sleep(flags_.poll);
+  const auto is_late = [this] {
+    return site_->clock().Now() - started_ >= flags_.deadline;
+  };
+  Driving driving;
+  driving.wait = [this, is_late] {
+    ShowProgress(*runner_);
+    if (is_late()) return false;
+    site_->clock().Sleep(flags_.poll);
     return true;
-  }};
+  };
+  driving.is_late = is_late;
+  driving.max_pause =
+      std::max(1, static_cast<int>(kLongestPause / flags_.poll));
+  return driving;
 }
 
 absl::Status FailoverSession::Take(
@@ -102,19 +122,22 @@ RecoverySite* FailoverSession::Use(const v1::FailoverPlan& plan,
                                    std::unique_ptr<OpenedSite> site) {
   site_ = std::move(site);
   if (plan.commands().verify().empty()) return &site_->site();
-  checked_site_ = std::make_unique<VerifiedSite>(
-      &site_->site(), plan.commands().verify(), plan.run_id(), TimeoutOf(plan));
+  checked_site_ =
+      std::make_unique<VerifiedSite>(&site_->site(), plan.commands().verify(),
+                                     plan.run_id(), TimeoutOf(plan), latest_);
   return checked_site_.get();
 }
 
 absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Begin(
-    const v1::FailoverPlan& plan, std::unique_ptr<OpenedSite> site,
-    const FailoverFlags& flags, const Reporter& reporter) {
+    const v1::FailoverPlan& plan, SiteOpener open, const FailoverFlags& flags,
+    const Reporter& reporter) {
   absl::StatusOr<RunLog> log = NewLog(flags.run, plan.run_id());
   if (!log.ok()) return log.status();
+  auto site = open();
+  if (!site.ok()) return site.status();
   std::unique_ptr<FailoverSession> session(
       new FailoverSession(*std::move(log), flags, reporter));
-  RecoverySite* used = session->Use(plan, std::move(site));
+  RecoverySite* used = session->Use(plan, *std::move(site));
   const Driving driving = session->MakeDriving();
   if (absl::Status taken = session->Take(
           FailoverRunner::Begin(plan, used, &session->log_, driving));
@@ -126,20 +149,26 @@ absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Begin(
 
 absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Open(
     const FailoverFlags& flags, const Reporter& reporter) {
-  absl::StatusOr<RunLog> log = RunLog::Open(flags.run, LogOptions());
+  absl::StatusOr<RunLog> log = OpenLog(flags.run);
   if (!log.ok()) return log.status();
   absl::StatusOr<std::vector<v1::FailoverRecord>> records =
       FailoverRecordsOf(log->records());
   if (!records.ok()) return records.status();
   if (records->empty() || !(*records)[0].has_plan()) {
-    return absl::FailedPreconditionError(absl::StrCat(
+    return absl::NotFoundError(absl::StrCat(
         flags.run, " has no plan: start was cut off; start again"));
   }
   std::unique_ptr<FailoverSession> session(
       new FailoverSession(*std::move(log), flags, reporter));
   const v1::FailoverPlan plan = (*records)[0].plan();
   absl::StatusOr<std::unique_ptr<OpenedSite>> site =
-      OpenSiteOf(plan, flags, flags.run, nullptr);
+      OpenSiteOf(plan, flags, flags.run, nullptr, Keep::kYes);
+  if (absl::IsNotFound(site.status())) {
+    return absl::DataLossError(absl::StrCat(
+        "the run's site is gone, and with it what was done there: bring it "
+        "back (",
+        site.status().message(), ")"));
+  }
   if (!site.ok()) return site.status();
   RecoverySite* used = session->Use(plan, *std::move(site));
   const Driving driving = session->MakeDriving();
@@ -212,8 +241,16 @@ absl::StatusOr<bool> FailoverSession::IsWell() {
   for (const v1::FailoverVm& vm : plan.vms()) {
     if (vm.boot_group() == group) *call.add_vms() = vm;
   }
-  const absl::StatusOr<bool> well = Run(gate, call);
+  // It only looks, so that the deadline may cut it off.
+  const absl::Duration left = latest_ - absl::Now();
+  const absl::StatusOr<bool> well =
+      Run(gate, call, std::min(TimeoutOf(plan), left));
   if (!well.ok() || *well) return well;
+  if (absl::Now() >= latest_) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("it is not known whether boot group \"",
+                     call.boot_group_id(), "\" is well"));
+  }
   reporter_.Note(
       absl::StrCat("boot group \"", call.boot_group_id(), "\" is not well"));
   return plan.commands().continue_when_unhealthy();
@@ -235,7 +272,8 @@ absl::StatusOr<bool> FailoverSession::DoActions() {
     if (absl::Status begun = runner_->BeginAction(action); !begun.ok()) {
       return begun;
     }
-    const absl::StatusOr<bool> done = Run(plan.commands().action(), call);
+    const absl::StatusOr<bool> done =
+        Run(plan.commands().action(), call, TimeoutOf(plan));
     if (!done.ok() || !*done) return done;
   }
   return true;
@@ -243,9 +281,9 @@ absl::StatusOr<bool> FailoverSession::DoActions() {
 
 // Whether it ended well; why not is noted.
 absl::StatusOr<bool> FailoverSession::Run(const std::string& program,
-                                          const v1::CommandCall& call) {
-  const absl::StatusOr<std::string> why =
-      CallCommand(program, call, TimeoutOf(runner_->plan()));
+                                          const v1::CommandCall& call,
+                                          absl::Duration timeout) {
+  const absl::StatusOr<std::string> why = CallCommand(program, call, timeout);
   if (absl::IsInvalidArgument(why.status())) return why.status();
   if (why.ok() && why->empty()) return true;
   reporter_.Note(why.ok() ? absl::string_view(*why) : why.status().message());

@@ -15,6 +15,8 @@
 #ifndef RECOVERYLINE_TOOLS_RLINE_FAILOVER_SESSION_H_
 #define RECOVERYLINE_TOOLS_RLINE_FAILOVER_SESSION_H_
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,17 +37,22 @@ namespace recoveryline {
 
 // A site as a plan has it: its own options unless others are given. `run` is
 // the run log's path, beside which a simulated site is kept; empty: in memory.
+// Whether one that has no file yet is given one.
+enum class Keep : uint8_t { kNo, kYes };
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
-    const std::string& run, const v1::Inventory* inventory);
+    const std::string& run, const v1::Inventory* inventory, Keep keep);
+using SiteOpener = std::function<absl::StatusOr<std::unique_ptr<OpenedSite>>()>;
 
 class FailoverSession {
  public:
-  // A new run; AlreadyExists where its log is that of another one.
+  // A new run, its site opened once it has a log; AlreadyExists where that is
+  // the log of another one.
   static absl::StatusOr<std::unique_ptr<FailoverSession>> Begin(
-      const v1::FailoverPlan& plan, std::unique_ptr<OpenedSite> site,
-      const FailoverFlags& flags, const Reporter& reporter);
-  // One that is there; its site, where it is open already.
+      const v1::FailoverPlan& plan, SiteOpener open, const FailoverFlags& flags,
+      const Reporter& reporter);
+  // One that is there; NotFound where there is none, or one without a plan,
+  // since its start was cut off.
   static absl::StatusOr<std::unique_ptr<FailoverSession>> Open(
       const FailoverFlags& flags, const Reporter& reporter);
 
@@ -74,10 +81,11 @@ class FailoverSession {
   absl::StatusOr<bool> IsWell();
   absl::StatusOr<bool> DoActions();
   absl::StatusOr<bool> Run(const std::string& program,
-                           const v1::CommandCall& call);
+                           const v1::CommandCall& call, absl::Duration timeout);
 
   const FailoverFlags flags_;
   const Reporter& reporter_;
+  const absl::Time latest_;  // of programs that look
   RunLog run_log_;
   std::unique_ptr<OpenedSite> site_;
   std::unique_ptr<RecoverySite> checked_site_;  // with the verify command

@@ -10,9 +10,11 @@
 #include "engine/failover/preflight.h"
 #include "engine/timestamps.h"
 #include "tools/rline/failover_decision.h"
+#include "tools/rline/failover_repeat.h"
 #include "tools/rline/failover_status.h"
 #include "tools/rline/failover_verbs.h"
 #include "tools/rline/output.h"
+#include "tools/sites/running_program.h"
 
 namespace recoveryline {
 namespace {
@@ -22,11 +24,23 @@ constexpr size_t kIdDigits = 12;
 // A plan, and the site at which it would be carried out.
 struct Prepared {
   v1::FailoverPlan plan;
+  v1::Inventory inventory;  // of a simulated site; may be empty
   std::unique_ptr<OpenedSite> site;
   std::vector<v1::SiteVm> vms;
 };
 
-// `run`: as of OpenSiteOf(). Nothing has an effect.
+// A program that cannot be run would be missed half way.
+std::optional<Refusal> CheckPrograms(const v1::FailoverCommands& commands) {
+  for (const std::string& program :
+       {commands.action(), commands.health_gate(), commands.verify()}) {
+    if (program.empty()) continue;
+    const absl::Status can = RunningProgram::CanStart(program);
+    if (!can.ok()) return Refusal{ExitCode::kUsage, std::string(can.message())};
+  }
+  return std::nullopt;
+}
+
+// `run`: as of OpenSiteOf(). Nothing has an effect, and nothing is left behind.
 std::optional<Refusal> Prepare(FailoverFlags flags, const std::string& run,
                                const Reporter& reporter, Prepared* prepared) {
   FailoverDecision read;
@@ -39,10 +53,12 @@ std::optional<Refusal> Prepare(FailoverFlags flags, const std::string& run,
     flags.run_id = absl::StrCat("run-", digits.substr(0, kIdDigits));
   }
   if (auto refusal = MakePlan(flags, read, &prepared->plan)) return refusal;
+  if (auto refusal = CheckPrograms(prepared->plan.commands())) return refusal;
   // What the Decision was made at is where a simulation begins.
-  if (auto refusal = OpenForPlan(
-          prepared->plan, flags, run, IdsOf(prepared->plan),
-          read.decision.decision_time(), reporter, &prepared->site)) {
+  if (auto refusal =
+          OpenForPlan(prepared->plan, flags, run, IdsOf(prepared->plan),
+                      read.decision.decision_time(), reporter, Keep::kNo,
+                      &prepared->inventory, &prepared->site)) {
     return refusal;
   }
   if (auto refusal =
@@ -128,6 +144,25 @@ ExitCode GoOn(FailoverSession* session, const FailoverFlags& flags,
   return Tell(*session, ended, flags, reporter);
 }
 
+// A run that begins. A simulated site gets its file once nothing refuses it.
+ExitCode Begin(const FailoverFlags& flags, const Reporter& reporter) {
+  Prepared prepared;
+  if (auto refusal = Prepare(flags, flags.run, reporter, &prepared)) {
+    return reporter.Fail(refusal->code, refusal->message);
+  }
+  const auto open = [&]() -> absl::StatusOr<std::unique_ptr<OpenedSite>> {
+    if (prepared.plan.site() != "simulated") return std::move(prepared.site);
+    prepared.site.reset();
+    return OpenSiteOf(
+        prepared.plan, flags, flags.run,
+        flags.inventory.inventory.empty() ? nullptr : &prepared.inventory,
+        Keep::kYes);
+  };
+  auto session = FailoverSession::Begin(prepared.plan, open, flags, reporter);
+  if (!session.ok()) return FailToOpen(session.status(), reporter);
+  return GoOn(session->get(), flags, reporter);
+}
+
 }  // namespace
 
 ExitCode RunPreflight(const FailoverFlags& flags, const Reporter& reporter) {
@@ -159,32 +194,15 @@ ExitCode RunStart(const FailoverFlags& flags, const Reporter& reporter) {
   }
   auto there = FailoverSession::Open(flags, reporter);
   if (there.ok()) {
-    FailoverDecision read;
-    if (auto refusal = ReadFailoverDecision(flags, &read)) {
+    if (auto refusal = CheckIsRun(flags, (*there)->runner().plan())) {
       return reporter.Fail(refusal->code, refusal->message);
-    }
-    const v1::FailoverPlan& plan = (*there)->runner().plan();
-    if (plan.decision_digest() != read.digest ||
-        (!flags.run_id.empty() && flags.run_id != plan.run_id())) {
-      return reporter.Fail(
-          ExitCode::kRefuted,
-          absl::StrCat(flags.run, " is run ", plan.run_id(),
-                       " of another Decision, ", plan.decision_digest()));
     }
     return GoOn(there->get(), flags, reporter);
   }
-  if (!absl::IsNotFound(there.status()) &&
-      !absl::IsFailedPrecondition(there.status())) {
+  if (!absl::IsNotFound(there.status())) {
     return FailToOpen(there.status(), reporter);
   }
-  Prepared prepared;
-  if (auto refusal = Prepare(flags, flags.run, reporter, &prepared)) {
-    return reporter.Fail(refusal->code, refusal->message);
-  }
-  auto session = FailoverSession::Begin(prepared.plan, std::move(prepared.site),
-                                        flags, reporter);
-  if (!session.ok()) return FailToOpen(session.status(), reporter);
-  return GoOn(session->get(), flags, reporter);
+  return Begin(flags, reporter);
 }
 
 }  // namespace recoveryline

@@ -173,6 +173,9 @@ FailoverStatus StatusOf(const FailoverRunner& runner,
     if (!call.key().empty()) status.set_open_calls(status.open_calls() + 1);
   }
   AddWhatWasSaid(records, &status);
+  for (const auto& [vm, why] : runner.Reasons()) {
+    status.mutable_vms(vm)->set_message(why);
+  }
   status.set_log_digest(log_digest);
   status.set_next(WhatNext(run, rehearsal, status.open_calls()));
   return status;

@@ -9,15 +9,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "engine/failover/failover_plan.h"
-#include "engine/failover/failover_records.h"
 #include "engine/failover/preflight.h"
 #include "tools/formats/valid_text.h"
 #include "tools/rline/failover_decision.h"
 #include "tools/rline/failover_status.h"
 #include "tools/rline/output.h"
-#include "tools/sites/log_files.h"
 
 namespace recoveryline {
 namespace {
@@ -103,16 +100,17 @@ std::optional<Refusal> OpenForPlan(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
     const std::string& run, const std::vector<std::string>& vm_ids,
     const std::optional<google::protobuf::Timestamp>& begins,
-    const Reporter& reporter, std::unique_ptr<OpenedSite>* site) {
-  v1::Inventory inventory;
+    const Reporter& reporter, Keep keep, v1::Inventory* inventory,
+    std::unique_ptr<OpenedSite>* site) {
   const bool made_of = !flags.inventory.inventory.empty();
   if (made_of) {
-    if (auto refusal = ReadSimulated(flags, vm_ids, reporter, &inventory)) {
+    if (auto refusal = ReadSimulated(flags, vm_ids, reporter, inventory)) {
       return refusal;
     }
-    if (begins) *inventory.mutable_as_of_time() = *begins;
+    if (begins) *inventory->mutable_as_of_time() = *begins;
   }
-  auto opened = OpenSiteOf(plan, flags, run, made_of ? &inventory : nullptr);
+  auto opened =
+      OpenSiteOf(plan, flags, run, made_of ? inventory : nullptr, keep);
   if (!opened.ok()) return RefusalOf(opened.status());
   *site = *std::move(opened);
   return std::nullopt;
@@ -226,6 +224,15 @@ ExitCode RunChangePoint(const FailoverFlags& flags, const Reporter& reporter) {
           CheckFresh(flags, read.decision, (*session)->site().clock().Now())) {
     return reporter.Fail(refusal->code, refusal->message);
   }
+  const v1::FailoverPlan& plan = (*session)->runner().plan();
+  if (to.plan_id() != plan.plan_id() || to.purpose() != plan.purpose()) {
+    return reporter.Fail(
+        ExitCode::kRefuted,
+        absl::StrCat("the Decision is of plan \"", to.plan_id(), "\" for ",
+                     v1::RecoveryPlan::Purpose_Name(to.purpose()),
+                     ", and the run of plan \"", plan.plan_id(), "\" for ",
+                     v1::RecoveryPlan::Purpose_Name(plan.purpose())));
+  }
   FailoverRequest request = RequestOf(FailoverRequest::CHANGE_POINT, flags);
   request.MergeFrom(ChangeTo((*session)->runner().plan(), to));
   if (request.vms().empty()) {
@@ -242,68 +249,6 @@ ExitCode RunChangePoint(const FailoverFlags& flags, const Reporter& reporter) {
   }
   reporter.Note("what was written since the failover is lost");
   return Tell(**session, (*session)->Ask(request), flags, reporter);
-}
-
-// --- What only looks ---
-
-namespace {
-
-// Nothing is asked of it.
-class NoSite final : public RecoverySite {
- public:
-  absl::StatusOr<std::vector<v1::SiteVm>> Describe(
-      absl::Span<const std::string>) override {
-    return absl::UnavailableError("no site");
-  }
-  absl::StatusOr<std::string> Mark(const v1::SiteCall&) override {
-    return absl::UnavailableError("no site");
-  }
-  absl::Status Begin(const v1::SiteCall&) override {
-    return absl::UnavailableError("no site");
-  }
-  absl::StatusOr<v1::CallReport> Read(const v1::SiteCall&) override {
-    return absl::UnavailableError("no site");
-  }
-};
-
-absl::StatusOr<v1::FailoverStatus> ReadStatus(const std::string& run) {
-  const absl::StatusOr<RunHistory> history = RunLog::Read(run, LogOptions());
-  if (!history.ok()) return history.status();
-  const auto records = FailoverRecordsOf(history->records);
-  if (!records.ok()) return records.status();
-  NoSite site;
-  const auto runner = FailoverRunner::Resume(*records, &site, nullptr, {});
-  if (!runner.ok()) return runner.status();
-  return StatusOf(**runner, *records, history->digest);
-}
-
-}  // namespace
-
-ExitCode RunStatus(const FailoverFlags& flags, const Reporter& reporter) {
-  const absl::StatusOr<Output> output = Output::Of(flags.output);
-  if (!output.ok()) {
-    return reporter.Fail(ExitCode::kUsage, output.status().message());
-  }
-  const absl::Time latest = absl::Now() + flags.deadline;
-  absl::StatusOr<v1::FailoverStatus> status = ReadStatus(flags.run);
-  bool waited_in_vain = false;
-  while (status.ok() && !flags.wait_for.empty() &&
-         status->state() != flags.wait_for && !waited_in_vain) {
-    waited_in_vain = absl::Now() >= latest;
-    if (waited_in_vain) break;
-    absl::SleepFor(std::min(flags.poll, latest - absl::Now()));
-    status = ReadStatus(flags.run);
-  }
-  if (!status.ok()) return FailToOpen(status.status(), reporter);
-  const absl::Status written =
-      output->is_table()
-          ? output->WriteText(FailoverTable(*status, output->display()))
-          : output->Write(*status);
-  if (!written.ok()) return ReportUnwritten(written, reporter);
-  if (!waited_in_vain) return ExitCode::kComplete;
-  return reporter.Fail(
-      ExitCode::kDeadline,
-      absl::StrCat("the run is ", status->state(), ", not ", flags.wait_for));
 }
 
 }  // namespace recoveryline

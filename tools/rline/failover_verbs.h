@@ -55,14 +55,15 @@ ExitCode Tell(const FailoverSession& session, const absl::Status& ended,
 // Why there is no session or site.
 Refusal RefusalOf(const absl::Status& status);
 
-// The site that a plan is carried out at; a simulated one is made of the VMs of
-// --inventory, beginning at `begins` where that is set. `run` is as of
-// OpenSiteOf().
+// The site that a plan would be carried out at, to look at it; a simulated one
+// is made of the VMs of --inventory, which is left in `*inventory`, beginning
+// at `begins` where that is set. `run` is as of OpenSiteOf().
 std::optional<Refusal> OpenForPlan(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
     const std::string& run, const std::vector<std::string>& vm_ids,
     const std::optional<google::protobuf::Timestamp>& begins,
-    const Reporter& reporter, std::unique_ptr<OpenedSite>* site);
+    const Reporter& reporter, Keep keep, v1::Inventory* inventory,
+    std::unique_ptr<OpenedSite>* site);
 
 // Says why there is no session.
 ExitCode FailToOpen(const absl::Status& status, const Reporter& reporter);

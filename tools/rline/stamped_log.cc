@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "tools/formats/message_files.h"
+#include "tools/sites/log_files.h"
 
 namespace recoveryline {
 
@@ -18,7 +19,9 @@ absl::Status StampedLog::Append(absl::Span<const v1::FailoverRecord> records) {
   for (v1::FailoverRecord& record : stamped) {
     *record.mutable_time() = ToTimestamp(clock_->Now());
   }
-  if (absl::Status kept = log_.Append(stamped); !kept.ok()) return kept;
+  if (absl::Status kept = log_.Append(stamped); !kept.ok()) {
+    return OfOurFile(kept);
+  }
   appended_ += static_cast<int64_t>(stamped.size());
   Tell(stamped);
   records_.insert(records_.end(), stamped.begin(), stamped.end());
