@@ -33,6 +33,7 @@ void AddTimeline(CLI::App* app, Chosen* chosen);
 void AddWhatIf(CLI::App* app, Chosen* chosen);
 void AddDiff(CLI::App* app, Chosen* chosen);
 void AddBisect(CLI::App* app, Chosen* chosen);
+void AddReport(CLI::App* app, Chosen* chosen);
 void AddConvert(CLI::App* app, Chosen* chosen);
 void AddImport(CLI::App* app, Chosen* chosen);
 void AddEvaluate(CLI::App* app, Chosen* chosen);

@@ -84,6 +84,7 @@ void AddCommands(CLI::App* app, Chosen* chosen) {
   AddWhatIf(app, chosen);
   AddDiff(app, chosen);
   AddBisect(app, chosen);
+  AddReport(app, chosen);
   AddConvert(app, chosen);
   AddImport(app, chosen);
   AddGenerate(app, chosen);

@@ -188,6 +188,25 @@ void AddDataFlags(CLI::App* command, OutputFlags* flags) {
       ->check(OneOf({"json", "jsonl", "textproto", "binpb", "archive"}));
 }
 
+void AddTimeZone(CLI::App* command, absl::TimeZone* zone) {
+  command
+      ->add_option_function<std::string>(
+          "--time-zone",
+          [zone](const std::string& name) {
+            const std::optional<absl::TimeZone> named = TimeZoneOfName(name);
+            if (!named) {
+              throw CLI::ValidationError(
+                  "--time-zone", absl::StrCat("\"", name,
+                                              "\" is neither a time zone such "
+                                              "as Europe/Berlin nor an offset "
+                                              "such as +02:00"));
+            }
+            *zone = *named;
+          },
+          "The time zone of tables and pages; data always stays in UTC")
+      ->type_name("ZONE");
+}
+
 void AddOutputFlags(CLI::App* command, OutputFlags* flags) {
   AddOutputPath(command, &flags->path);
   command
@@ -196,22 +215,7 @@ void AddOutputFlags(CLI::App* command, OutputFlags* flags) {
                    "otherwise, unless given")
       ->type_name(kFormats)
       ->check(OneOf({"table", "json", "jsonl", "textproto", "binpb"}));
-  command
-      ->add_option_function<std::string>(
-          "--time-zone",
-          [flags](const std::string& name) {
-            const std::optional<absl::TimeZone> zone = TimeZoneOfName(name);
-            if (!zone) {
-              throw CLI::ValidationError(
-                  "--time-zone", absl::StrCat("\"", name,
-                                              "\" is neither a time zone such "
-                                              "as Europe/Berlin nor an offset "
-                                              "such as +02:00"));
-            }
-            flags->zone = *zone;
-          },
-          "The time zone of tables; data always stays in UTC")
-      ->type_name("ZONE");
+  AddTimeZone(command, &flags->zone);
 }
 
 }  // namespace recoveryline

@@ -52,6 +52,9 @@ void AddInventoryFlag(CLI::App* command, InputFlags* flags);
 void AddPolicyFlags(CLI::App* command, InputFlags* flags);
 void AddOutputFlags(CLI::App* command, OutputFlags* flags);
 
+// --time-zone alone.
+void AddTimeZone(CLI::App* command, absl::TimeZone* zone);
+
 // -o, and --format with table and json alone: for what is no message. The
 // default is table everywhere: one line that a person asked for.
 void AddReportFlags(CLI::App* command, OutputFlags* flags);

@@ -60,6 +60,9 @@ struct MadeTimeline {
   MadeView of;
 };
 
+// What --threads says, or the machine has.
+int ThreadsOf(const SpanFlags& flags);
+
 void AddSpanFlags(CLI::App* command, SpanFlags* flags);
 
 // The span, where the inventory ends, and what the inputs are.

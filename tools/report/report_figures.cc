@@ -1,0 +1,136 @@
+#include "tools/report/report_figures.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "absl/numeric/int128.h"
+#include "engine/timestamps.h"
+
+namespace recoveryline {
+namespace {
+
+using core::Nanos;
+
+Nanos Sum(Nanos a, Nanos b) { return core::SaturatingAdd(a, b); }
+
+void WriteStretch(const v1::TimeStretch& stretch, const ReportTimes& times,
+                  ScriptJson* json) {
+  json->Open('[');
+  times.Write(stretch.start_time(), json);
+  json->Nanos(NanosIn(stretch.length()));
+  json->Close(']');
+}
+
+// The sums over units that a total is made of.
+struct Sums {
+  Nanos with = 0;
+  Nanos without = 0;
+  Nanos above = 0;
+  bool has_above = false;
+  absl::int128 age_integral = 0;
+  std::map<int, Nanos> by_outcome;
+  std::vector<Nanos> by_rule;
+
+  void Add(const v1::TimelineFigures& figures) {
+    const Nanos with_choice = NanosIn(figures.with_choice());
+    with = Sum(with, with_choice);
+    without = Sum(without, NanosIn(figures.without_choice()));
+    above = Sum(above, NanosIn(figures.above_objective()));
+    has_above = has_above || figures.has_above_objective();
+    age_integral +=
+        absl::int128(NanosIn(figures.mean_age())) * absl::int128(with_choice);
+    for (const v1::OutcomeTime& time : figures.without_choice_by_outcome()) {
+      Nanos& sum = by_outcome[time.outcome()];
+      sum = Sum(sum, NanosIn(time.length()));
+    }
+    const size_t rules = static_cast<size_t>(figures.by_rule_size());
+    by_rule.resize(std::max(by_rule.size(), rules));
+    for (size_t i = 0; i < rules; ++i) {
+      by_rule[i] =
+          Sum(by_rule[i], NanosIn(figures.by_rule(static_cast<int>(i))));
+    }
+  }
+};
+
+}  // namespace
+
+v1::TimelineFigures TotalOf(const v1::Timeline& timeline) {
+  v1::TimelineFigures total;
+  Sums sums;
+  absl::int128 with = 0;
+  for (const v1::UnitTimeline& unit : timeline.units()) {
+    const v1::TimelineFigures& figures = unit.figures();
+    sums.Add(figures);
+    with += absl::int128(NanosIn(figures.with_choice()));
+    if (figures.has_worst_age() &&
+        (!total.has_worst_age() ||
+         NanosIn(figures.worst_age()) > NanosIn(total.worst_age()))) {
+      *total.mutable_worst_age() = figures.worst_age();
+      *total.mutable_worst_age_until() = figures.worst_age_until();
+    }
+  }
+  *total.mutable_with_choice() = ToDuration(sums.with);
+  *total.mutable_without_choice() = ToDuration(sums.without);
+  for (const auto& [outcome, length] : sums.by_outcome) {
+    v1::OutcomeTime* time = total.add_without_choice_by_outcome();
+    time->set_outcome(static_cast<v1::VmSelection::Outcome>(outcome));
+    *time->mutable_length() = ToDuration(length);
+  }
+  for (const Nanos length : sums.by_rule) {
+    *total.add_by_rule() = ToDuration(length);
+  }
+  if (with > 0) {
+    *total.mutable_mean_age() =
+        ToDuration(static_cast<Nanos>(sums.age_integral / with));
+  }
+  if (sums.has_above) *total.mutable_above_objective() = ToDuration(sums.above);
+  return total;
+}
+
+void WriteReportFigures(const v1::TimelineFigures& figures,
+                        const ReportTimes& times, ScriptJson* json) {
+  json->Open('{');
+  json->Key("with").Nanos(NanosIn(figures.with_choice()));
+  json->Key("without").Nanos(NanosIn(figures.without_choice()));
+  if (!figures.without_choice_by_outcome().empty()) {
+    json->Key("outcomes").Open('[');
+    for (const v1::OutcomeTime& time : figures.without_choice_by_outcome()) {
+      json->Open('[');
+      json->Number(time.outcome());
+      json->Nanos(NanosIn(time.length()));
+      json->Close(']');
+    }
+    json->Close(']');
+  }
+  // One rule served all the time that there was a choice.
+  if (figures.by_rule_size() > 1) {
+    json->Key("rules").Open('[');
+    for (const auto& length : figures.by_rule()) json->Nanos(NanosIn(length));
+    json->Close(']');
+  }
+  if (figures.has_worst_age()) {
+    json->Key("worst").Nanos(NanosIn(figures.worst_age()));
+    times.Write(figures.worst_age_until(), &json->Key("until"));
+    json->Key("mean").Nanos(NanosIn(figures.mean_age()));
+  }
+  if (!figures.age_percentiles().empty()) {
+    json->Key("percentiles").Open('[');
+    for (const v1::AgePercentile& percentile : figures.age_percentiles()) {
+      json->Nanos(NanosIn(percentile.age()));
+    }
+    json->Close(']');
+  }
+  if (figures.has_above_objective()) {
+    json->Key("above").Nanos(NanosIn(figures.above_objective()));
+  }
+  if (figures.has_longest_without_newer()) {
+    WriteStretch(figures.longest_without_newer(), times, &json->Key("stale"));
+  }
+  if (figures.has_longest_without_choice()) {
+    WriteStretch(figures.longest_without_choice(), times, &json->Key("none"));
+  }
+  json->Close('}');
+}
+
+}  // namespace recoveryline
