@@ -24,6 +24,8 @@ function check(holds, what) {
   console.log(`FAILED: ${what}`);
 }
 
+const FITS = 'nothing is wider than the page';
+
 // What must hold of any report; expressions of the page.
 const TRUTHS = {
   'it has a title': `document.title.includes('Recovery report')`,
@@ -50,9 +52,9 @@ const TRUTHS = {
     const ids = Array.from(document.querySelectorAll('[id]'), (e) => e.id);
     return new Set(ids).size === ids.length;
   })()`,
-  'nothing is wider than the page': `document.documentElement.scrollWidth <=
+  [FITS]: `document.documentElement.scrollWidth <=
       document.documentElement.clientWidth`,
-  'no text is pale': `(() => {
+  'no text is pale': `'' === (() => {
     const light = (rgb) => {
       const [r, g, b] = rgb.match(/[0-9.]+/g).slice(0, 3).map((v) => {
         const c = v / 255;
@@ -67,16 +69,18 @@ const TRUTHS = {
       }
       return 'rgb(255, 255, 255)';
     };
-    return Array.from(document.querySelectorAll('body *')).every((e) => {
+    const pale = Array.from(document.querySelectorAll('body *')).find((e) => {
       if (!Array.from(e.childNodes).some((n) => n.nodeType === 3 &&
-          n.data.trim()) || e.closest('script, noscript, :disabled')) {
-        return true;
+          n.data.trim()) || e.closest('script, noscript, :disabled, title, desc, option')) {
+        return false;
       }
       const style = getComputedStyle(e);
       const paint = e instanceof SVGElement ? style.fill : style.color;
       const [a, b] = [light(paint), light(ground(e))].sort((x, y) => y - x);
-      return (a + 0.05) / (b + 0.05) >= 4.5;
+      return (a + 0.05) / (b + 0.05) < 4.5;
     });
+    if (pale) console.error('pale: ' + pale.outerHTML.slice(0, 200));
+    return pale ? 'pale' : '';
   })()`,
 };
 
@@ -129,8 +133,9 @@ async function openReport(browser, file, scheme, out) {
       performance.timing.loadEventEnd - performance.timing.navigationStart)))`);
   check(load > 0 && load < MOST_LOAD_MS, `${name}: loads in ${load} ms`);
   console.log(`${name}: ${bytes} bytes, loads in ${load} ms`);
-  const shoot = async (what, height) => fs.writeFileSync(
-      path.join(out, `${name}-${what}.png`), await page.screenshot(1280, height));
+  const shoot = async (what, height, width = 1280) => fs.writeFileSync(
+      path.join(out, `${name}-${what}.png`),
+      await page.screenshot(width, height));
   await shoot('top', 1400);
   await openUnits(page, 2);
   await checkTruths(page, name);
@@ -143,9 +148,9 @@ async function openReport(browser, file, scheme, out) {
   if (scheme === 'light') {
     fs.writeFileSync(path.join(out, `${name}.pdf`), await page.pdf());
   }
-  await page.screenshot(480, 900);
   await page.evaluate(`window.scrollTo(0, 0)`);
-  await shoot('narrow', 900);
+  await shoot('narrow', 1600, 480);
+  check(await page.evaluate(TRUTHS[FITS]), `${name}, narrow: ${FITS}`);
   check(page.complaints.length === 0,
         `${name}: ${page.complaints.slice(0, 5).join('; ')}`);
   return page;

@@ -51,7 +51,7 @@ function objectiveMarks(steps, x, y, most) {
     svg('path', {
       class: 'above', d: areaPath(steps, x, y), 'clip-path': `url(#${clip})`,
     }),
-    svg('line', {class: 'objective', x1: 70, x2: PLOT_WIDTH - 14, y1: level,
+    svg('line', {class: 'objective', x1: 70, x2: PLOT_RIGHT, y1: level,
                  y2: level}),
     svg('text', {class: 'objective-name', x: 76, y: level - 5},
         `objective ${roughly(data.objective)}`),
@@ -120,12 +120,12 @@ function ageDrawing(unit, steps) {
   const peak = steps.filter(hasChoice).reduce(
       (most, step) => Math.max(most, ageAtEnd(step)), data.objective || 0);
   const most = Math.max(peak * 1.08, MINUTE);
-  const x = scale(from, data.end, 70, PLOT_WIDTH - 14);
+  const x = scale(from, data.end, 70, PLOT_RIGHT);
   const y = scale(0, most, bottom, top);
   return drawing(
       bottom + 24, `Age of the choice for ${unitLabel(unit)} over time`,
       ageSentence(unit), timeAxis(from, data.end, x, bottom, top),
-      ageAxis(most, y, 70, PLOT_WIDTH - 14), absences(steps, x, top, bottom),
+      ageAxis(most, y, 70, PLOT_RIGHT), absences(steps, x, top, bottom),
       objectiveMarks(steps, x, y, most), sawtooth(steps, x, y),
       data.asOf < data.end ?
           [momentMark(data.asOf, x, 4, bottom, 'forecast from here')] :

@@ -82,7 +82,7 @@ function rowMarks(points, view, y) {
 }
 
 // The line itself: from machine to machine through what was chosen.
-function lineThrough(rows, view) {
+function lineThrough(unit, rows, view) {
   const places = [];
   rows.forEach((points, i) => {
     const chosen = points.find((point) => point.fate === CHOSEN);
@@ -90,7 +90,9 @@ function lineThrough(rows, view) {
   });
   if (places.length < 2) return null;
   const corners = places.map(([x, y]) => `${x.toFixed(1)} ${y}`).join('L');
-  return svg('path', {class: 'line', d: 'M' + corners});
+  // What a marker holds together is drawn through.
+  const held = unit.guarantee === 1 ? 'line' : 'line loose';
+  return svg('path', {class: held, d: 'M' + corners});
 }
 
 // The span about the choice: a third of it older, and what came since.
@@ -112,7 +114,7 @@ function withPlaces(view, count) {
   const rowHeight = count > 40 ? 14 : 22;
   return {
     ...view, rowHeight, count, top: 22,
-    x: scale(view.from, view.to, 170, PLOT_WIDTH - 14),
+    x: scale(view.from, view.to, 170, PLOT_RIGHT),
     y: (i) => 22 + rowHeight * (i + 0.5),
     bottom: 22 + rowHeight * count,
   };
@@ -142,14 +144,14 @@ function lineDrawing(unit, rows, range) {
     const y = view.y(i);
     marks.append(
         svg('line', {
-          class: 'row', x1: 170, x2: PLOT_WIDTH - 14, y1: y, y2: y,
+          class: 'row', x1: 170, x2: PLOT_RIGHT, y1: y, y2: y,
         }),
         svg('text', {class: 'row-name', x: 160, y: y + 4, 'text-anchor': 'end'},
             svg('title', {}, vmLabel(unit.vms[i])),
             cut(vmLabel(unit.vms[i]), 22)),
         ...rowMarks(points, view, y));
   });
-  const line = lineThrough(rows, view);
+  const line = lineThrough(unit, rows, view);
   return {
     view,
     node: drawing(

@@ -7,6 +7,7 @@ const STEPS = [
   7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 3650 * DAY, 36500 * DAY,
 ];
 const PLOT_WIDTH = 960;
+const PLOT_RIGHT = 930;
 
 let plotCount = 0;
 

@@ -143,12 +143,14 @@ function gapRow(unit) {
 }
 
 function drawGaps() {
-  const withGap = data.units.filter((unit) => unit.gap);
-  put('ages', el('h3', {}, 'The worst gap of each unit, and who caused it'),
-      lazyTable(`Gaps, worst unit first, ${basis()}`,
-                ['Unit', 'From', 'To', 'Came to', 'Held back by',
-                 'Without it'],
-                withGap.length, (i) => gapRow(withGap[i])));
+  const units = data.units.filter((unit) => unit.gap);
+  const heads = ['Unit', 'From', 'To', 'Came to', 'Held back by', 'Without it'];
+  put('ages', el('h3', {}, 'The worst gaps, and who caused them'),
+      tableOf(`Of the worst units, ${basis()}`, heads,
+              units.slice(0, WORST_COUNT).map(gapRow)));
+  if (units.length <= WORST_COUNT) return;
+  put('ages', lazyTable('The gaps of all units, worst first', heads,
+                        units.length, (i) => gapRow(units[i])));
 }
 
 function drawComing() {
@@ -166,7 +168,7 @@ function drawComing() {
           named(unitLabel(unit)), time(at),
           unit.forecast.none === at ? 'no choice any more' :
                                       'falls to a weaker rule',
-          number(keep.length), keep.length > 0 ? time(keep[0][2]) : '-',
+          number(keep.length), keep.length > 0 ? time(keep[0][1]) : '-',
         ];
       })));
 }
@@ -193,13 +195,13 @@ function drawAges() {
     return el('tr', {}, el('th', {scope: 'row'}, label),
               barCell(lossCounts[i], most), barCell(worstCounts[i], most));
   });
-  put('ages', el('table', {class: 'bars'},
+  put('ages', el('div', {class: 'wide'}, el('table', {class: 'bars'},
                  el('caption', {}, 'Units by how much they lose'),
                  el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, 'Age'),
                     el('th', {scope: 'col'}, 'Data loss now'),
                     el('th', {scope: 'col'}, `Worst age, ${basis()}`))),
-                 el('tbody', {}, rows)));
-  const times = data.figures.rules || [data.figures.with];
+                 el('tbody', {}, rows))));
+  const times = data.figures.rules;
   const whole = data.figures.with + data.figures.without;
   put('ages', tableOf(
       `Rules in force, and how much each served, ${basis()}`,
@@ -207,7 +209,7 @@ function drawAges() {
       data.words.rules.map((rule, i) => [
         String(i + 1), rule, number(data.byRule[i]),
         share(times[i] || 0, whole)])
-          .concat((data.figures.outcomes || []).map(([outcome, length]) => [
+          .concat(data.figures.outcomes.map(([outcome, length]) => [
             'none', data.words.reasons[outcome], '', share(length, whole)]))));
 }
 
@@ -277,6 +279,15 @@ function openForPrint() {
 function drawPage() {
   data.units.forEach((unit, i) => {
     unit.rank = i + 1;
+    unit.figures.with = data.end - data.start - unit.figures.without;
+    // What goes without saying was not written.
+    unit.outcome ??= SELECTED;
+    if (unit.outcome === SELECTED) unit.rule ??= 0;
+    if (unit.gap && unit.gap.outcome === undefined) {
+      Object.assign(unit.gap, {
+        outcome: SELECTED, end: unit.figures.until, age: unit.figures.worst,
+      });
+    }
   });
   drawHead();
   put('sentence', summarySentence());

@@ -81,7 +81,7 @@ void WritePlan(const ReportSource& source, const ReportTimes& times,
   json->Key("observed")
       .Number(timeline.basis() == v1::Timeline::OBSERVED_POINTS);
   if (timeline.has_rpo_objective()) {
-    json->Key("objective").Nanos(NanosIn(timeline.rpo_objective()));
+    WriteLength(NanosIn(timeline.rpo_objective()), &json->Key("objective"));
   }
   const v1::Provenance& provenance = source.decision.provenance();
   json->Key("inventoryDigest").Text(provenance.inventory_digest());
@@ -170,7 +170,7 @@ void Totals::Write(const ReportTimes& times, ScriptJson* json) const {
   json->Key("vmCount").Number(vms);
   json->Key("withoutCount").Number(without);
   json->Key("overCount").Number(over);
-  if (worst_loss >= 0) json->Key("lossWorst").Nanos(worst_loss);
+  if (worst_loss >= 0) WriteLength(worst_loss, &json->Key("lossWorst"));
   json->Key("weakerCount").Number(weaker.count);
   if (weaker.count > 0) times.Write(weaker.first, &json->Key("weakerFirst"));
   json->Key("noneCount").Number(none.count);
@@ -194,7 +194,7 @@ void WriteTotals(const ReportSource& source, const ReportUnits& units,
   }
   totals.Write(times, json);
   json->Key("figures");
-  WriteReportFigures(TotalOf(source.timeline), times, json);
+  WriteTotalFigures(TotalOf(source.timeline), times, json);
 }
 
 // How many rows fit into `room_bytes`; they stand in `rows`.
@@ -247,7 +247,7 @@ std::string ReportData(const ReportSource& source, const ReportForm& form,
   const size_t room = limit_bytes - std::min(limit_bytes, json.size());
   std::vector<ScriptJson> rows;
   size_t bytes = 0;
-  MakeRows(units, room / 4 * 3, &rows, &bytes);
+  MakeRows(units, room / 8 * 7, &rows, &bytes);
   UnitHistories histories(source, times, form.threads);
   const size_t drawn = AddHistories(units, room - bytes, &histories, &rows);
   json.Key("drawnCount").Number(static_cast<int64_t>(drawn));

@@ -3,7 +3,7 @@
 //   std::string json = ReportData(source, form, /*limit_bytes=*/4'000'000);
 //
 // First what is said of the plan; then a row for each unit, worst first, as far
-// as three quarters of the room go; then, with what is left, the history of
+// as seven eighths of the room go; then, with what is left, the history of
 // each unit, worst first. How much was left out is said.
 //
 // report.js reads it; the two are changed together.

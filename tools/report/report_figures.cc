@@ -14,14 +14,6 @@ using core::Nanos;
 
 Nanos Sum(Nanos a, Nanos b) { return core::SaturatingAdd(a, b); }
 
-void WriteStretch(const v1::TimeStretch& stretch, const ReportTimes& times,
-                  ScriptJson* json) {
-  json->Open('[');
-  times.Write(stretch.start_time(), json);
-  json->Nanos(NanosIn(stretch.length()));
-  json->Close(']');
-}
-
 // The sums over units that a total is made of.
 struct Sums {
   Nanos with = 0;
@@ -52,6 +44,20 @@ struct Sums {
     }
   }
 };
+
+// Members that a unit and a total have.
+void WriteAges(const v1::TimelineFigures& figures, const ReportTimes& times,
+               ScriptJson* json) {
+  WriteLength(NanosIn(figures.without_choice()), &json->Key("without"));
+  if (figures.has_worst_age()) {
+    WriteLength(NanosIn(figures.worst_age()), &json->Key("worst"));
+    times.Write(figures.worst_age_until(), &json->Key("until"));
+    WriteLength(NanosIn(figures.mean_age()), &json->Key("mean"));
+  }
+  if (figures.has_above_objective()) {
+    WriteLength(NanosIn(figures.above_objective()), &json->Key("above"));
+  }
+}
 
 }  // namespace
 
@@ -88,48 +94,37 @@ v1::TimelineFigures TotalOf(const v1::Timeline& timeline) {
   return total;
 }
 
-void WriteReportFigures(const v1::TimelineFigures& figures,
-                        const ReportTimes& times, ScriptJson* json) {
+void WriteUnitFigures(const v1::TimelineFigures& figures,
+                      const ReportTimes& times, ScriptJson* json) {
   json->Open('{');
-  json->Key("with").Nanos(NanosIn(figures.with_choice()));
-  json->Key("without").Nanos(NanosIn(figures.without_choice()));
-  if (!figures.without_choice_by_outcome().empty()) {
-    json->Key("outcomes").Open('[');
-    for (const v1::OutcomeTime& time : figures.without_choice_by_outcome()) {
-      json->Open('[');
-      json->Number(time.outcome());
-      json->Nanos(NanosIn(time.length()));
-      json->Close(']');
-    }
-    json->Close(']');
-  }
-  // One rule served all the time that there was a choice.
-  if (figures.by_rule_size() > 1) {
-    json->Key("rules").Open('[');
-    for (const auto& length : figures.by_rule()) json->Nanos(NanosIn(length));
-    json->Close(']');
-  }
-  if (figures.has_worst_age()) {
-    json->Key("worst").Nanos(NanosIn(figures.worst_age()));
-    times.Write(figures.worst_age_until(), &json->Key("until"));
-    json->Key("mean").Nanos(NanosIn(figures.mean_age()));
-  }
+  WriteAges(figures, times, json);
   if (!figures.age_percentiles().empty()) {
     json->Key("percentiles").Open('[');
     for (const v1::AgePercentile& percentile : figures.age_percentiles()) {
-      json->Nanos(NanosIn(percentile.age()));
+      WriteLength(NanosIn(percentile.age()), json);
     }
     json->Close(']');
   }
-  if (figures.has_above_objective()) {
-    json->Key("above").Nanos(NanosIn(figures.above_objective()));
+  json->Close('}');
+}
+
+void WriteTotalFigures(const v1::TimelineFigures& figures,
+                       const ReportTimes& times, ScriptJson* json) {
+  json->Open('{');
+  WriteAges(figures, times, json);
+  WriteLength(NanosIn(figures.with_choice()), &json->Key("with"));
+  json->Key("outcomes").Open('[');
+  for (const v1::OutcomeTime& time : figures.without_choice_by_outcome()) {
+    json->Open('[');
+    json->Number(time.outcome());
+    WriteLength(NanosIn(time.length()), json);
+    json->Close(']');
   }
-  if (figures.has_longest_without_newer()) {
-    WriteStretch(figures.longest_without_newer(), times, &json->Key("stale"));
-  }
-  if (figures.has_longest_without_choice()) {
-    WriteStretch(figures.longest_without_choice(), times, &json->Key("none"));
-  }
+  json->Close(']');
+  json->Key("rules").Open('[');
+  for (const auto& length : figures.by_rule())
+    WriteLength(NanosIn(length), json);
+  json->Close(']');
   json->Close('}');
 }
 

@@ -2,7 +2,7 @@
 //
 //   v1::TimelineFigures all = TotalOf(timeline);
 //   json.Key("f");
-//   WriteReportFigures(all, times, &json);
+//   WriteTotalFigures(all, times, &json);
 //
 // Thread-safety: pure functions.
 
@@ -20,9 +20,12 @@ namespace recoveryline {
 // Percentiles and the longest stretches are of units alone.
 v1::TimelineFigures TotalOf(const v1::Timeline& timeline);
 
-// One object. Lengths are in nanoseconds.
-void WriteReportFigures(const v1::TimelineFigures& figures,
-                        const ReportTimes& times, ScriptJson* json);
+// One object; lengths are in nanoseconds. Of a unit the page knows how long
+// there was a choice, and asks for neither reasons nor rules.
+void WriteUnitFigures(const v1::TimelineFigures& figures,
+                      const ReportTimes& times, ScriptJson* json);
+void WriteTotalFigures(const v1::TimelineFigures& figures,
+                       const ReportTimes& times, ScriptJson* json);
 
 }  // namespace recoveryline
 

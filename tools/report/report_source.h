@@ -52,7 +52,7 @@ struct ReportForm {
   int plan_unit_count = 0;
   absl::TimeZone zone = absl::UTCTimeZone();
   // The page is not larger: what does not fit is left out, and said to be.
-  size_t limit_bytes = 4'500'000;
+  size_t limit_bytes = 4'900'000;
   int threads = 1;
 };
 

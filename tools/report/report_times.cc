@@ -5,6 +5,7 @@
 namespace recoveryline {
 namespace {
 
+constexpr core::Nanos kMillisecond = 1'000'000;
 constexpr core::Nanos kSecond = 1'000'000'000;
 // Twice a year for as long as points are kept anywhere.
 constexpr int kMostShifts = 400;
@@ -24,6 +25,12 @@ core::Instant InstantIn(const google::protobuf::Timestamp& time) {
 
 core::Nanos NanosIn(const google::protobuf::Duration& length) {
   return ToNanos(length).value_or(0);
+}
+
+void WriteLength(core::Nanos length, ScriptJson* json) {
+  const core::Nanos above = length % kMillisecond;
+  const core::Nanos rest = above < 0 ? above + kMillisecond : above;
+  json->Nanos(core::SaturatingSubtract(length, rest));
 }
 
 ReportTimes::ReportTimes(const v1::Timeline& timeline) {

@@ -24,12 +24,19 @@ namespace recoveryline {
 core::Instant InstantIn(const google::protobuf::Timestamp& time);
 core::Nanos NanosIn(const google::protobuf::Duration& length);
 
+// In nanoseconds, but cut to whole milliseconds.
+void WriteLength(core::Nanos length, ScriptJson* json);
+
 class ReportTimes {
  public:
   // The base is the second in which the timeline begins.
   explicit ReportTimes(const v1::Timeline& timeline);
 
+  // In whole milliseconds: all that people are shown, in fewer digits.
   void Write(core::Instant instant, ScriptJson* json) const {
+    WriteLength(core::SaturatingSubtract(instant, base_), json);
+  }
+  void WriteExact(core::Instant instant, ScriptJson* json) const {
     json->Nanos(core::SaturatingSubtract(instant, base_));
   }
   void Write(const google::protobuf::Timestamp& time, ScriptJson* json) const {

@@ -32,7 +32,7 @@ void WriteBlocking(
   for (const v1::BlockingVm& blocking : vms) {
     json->Open('[');
     json->Number(PlaceOf(unit, blocking.vm_id()));
-    if (blocking.has_gain()) json->Nanos(NanosIn(blocking.gain()));
+    if (blocking.has_gain()) WriteLength(NanosIn(blocking.gain()), json);
     json->Close(']');
   }
   json->Close(']');
@@ -101,17 +101,19 @@ bool ReportUnits::IsWorse(int a, int b) const {
 void ReportUnits::WriteChoice(const v1::UnitTimeline& unit,
                               ScriptJson* json) const {
   const Choice choice = ChoiceOf(unit);
-  json->Key("outcome").Number(choice.outcome);
   if (choice.group != nullptr) {
     WriteBlocking(unit, choice.group->blocking_vms(), json);
   }
-  if (choice.outcome != v1::VmSelection::SELECTED) return;
-  json->Key("rule").Number(choice.rule);
+  if (choice.outcome != v1::VmSelection::SELECTED) {
+    json->Key("outcome").Number(choice.outcome);
+    return;
+  }
+  if (choice.rule > 0) json->Key("rule").Number(choice.rule);
   times_.Write(choice.earliest, &json->Key("earliest"));
   if (choice.latest != choice.earliest) {
     times_.Write(choice.latest, &json->Key("latest"));
   }
-  json->Key("loss").Nanos(choice.data_loss);
+  WriteLength(choice.data_loss, &json->Key("loss"));
   if (choice.rpo_exceeded) json->Key("over").Number(1);
   if (choice.group == nullptr) return;
   json->Key("guarantee").Number(choice.group->guarantee());
@@ -134,10 +136,11 @@ void ReportUnits::WriteVms(const v1::UnitTimeline& unit,
     if (row != nullptr) json->Text(row->display_name());
     if (row != nullptr && row->outcome() == v1::VmSelection::SELECTED) {
       json->Text(row->recovery_point_id());
-      json->Nanos(
-          core::SaturatingSubtract(InstantIn(row->capture_time()), earliest));
+      WriteLength(
+          core::SaturatingSubtract(InstantIn(row->capture_time()), earliest),
+          json);
       json->Number(row->consistency());
-      json->Nanos(NanosIn(row->consistency_cost()));
+      WriteLength(NanosIn(row->consistency_cost()), json);
     }
     json->Close(']');
   }
@@ -149,9 +152,11 @@ void ReportUnits::WriteGap(const v1::UnitTimeline& unit,
   const v1::TimelineGap& gap = unit.worst_gap();
   json->Key("gap").Open('{');
   times_.Write(gap.start_time(), &json->Key("start"));
-  times_.Write(gap.end_time(), &json->Key("end"));
-  json->Key("outcome").Number(gap.outcome());
-  if (gap.has_age()) json->Key("age").Nanos(NanosIn(gap.age()));
+  // Of a choice that was too old, the worst age and its end are figures.
+  if (gap.outcome() != v1::VmSelection::SELECTED) {
+    times_.Write(gap.end_time(), &json->Key("end"));
+    json->Key("outcome").Number(gap.outcome());
+  }
   WriteBlocking(unit, gap.blocking_vms(), json);
   json->Close('}');
 }
@@ -167,11 +172,11 @@ void ReportUnits::WriteForecast(const v1::UnitTimeline& unit,
     times_.Write(forecast.none_from(), &json->Key("none"));
   }
   if (!forecast.points_to_keep().empty()) {
+    // They are among the chosen.
     json->Key("keep").Open('[');
     for (const v1::ExpiringPoint& point : forecast.points_to_keep()) {
       json->Open('[');
       json->Number(PlaceOf(unit, point.vm_id()));
-      json->Text(point.recovery_point_id());
       times_.Write(point.expire_time(), json);
       json->Close(']');
     }
@@ -183,7 +188,6 @@ void ReportUnits::WriteForecast(const v1::UnitTimeline& unit,
 void ReportUnits::WriteRow(size_t rank, ScriptJson* json) const {
   const v1::UnitTimeline& unit = this->unit(rank);
   json->Open('{');
-  json->Key("order").Number(order_[rank]);
   if (!unit.replication_group_id().empty()) {
     json->Key("group").Text(unit.replication_group_id());
     const auto name = group_names_.find(unit.replication_group_id());
@@ -194,7 +198,7 @@ void ReportUnits::WriteRow(size_t rank, ScriptJson* json) const {
   WriteChoice(unit, json);
   WriteVms(unit, json);
   json->Key("figures");
-  WriteReportFigures(unit.figures(), times_, json);
+  WriteUnitFigures(unit.figures(), times_, json);
   if (unit.has_worst_gap()) WriteGap(unit, json);
   WriteForecast(unit, json);
 }

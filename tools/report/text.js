@@ -25,6 +25,9 @@ function visible(text) {
           '}');
 }
 
+// Keeps what belongs together on one line.
+const unbroken = (text) => text.replaceAll(' ', '\u00a0');
+
 const two = (n) => String(n).padStart(2, '0');
 
 // "2h 03m 04s"; the exact length below a second.
@@ -38,9 +41,10 @@ function duration(nanos) {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   if (hours > 0) {
-    return `${hours}h ${two(minutes)}m ${two(seconds % 60)}s`;
+    return unbroken(`${hours}h ${two(minutes)}m ${two(seconds % 60)}s`);
   }
-  return minutes > 0 ? `${minutes}m ${two(seconds % 60)}s` : `${seconds}s`;
+  return minutes > 0 ? unbroken(`${minutes}m ${two(seconds % 60)}s`) :
+                       `${seconds}s`;
 }
 
 // "3d 4h", "2h 30m", "45m": for axes.
@@ -52,7 +56,7 @@ function roughly(nanos) {
     nanos -= n * size;
   }
   if (parts.length === 0) return nanos < SECOND ? '0' : duration(nanos);
-  return parts.slice(0, 2).join(' ');
+  return unbroken(parts.slice(0, 2).join(' '));
 }
 
 // How many seconds the zone is off UTC.
@@ -79,11 +83,11 @@ function civil(nanos) {
 // "2026-03-01 01:30:00Z", or with the offset of the zone.
 function time(nanos) {
   const at = civil(nanos);
-  if (data.zone === 'UTC') return `${at.date} ${at.clock}Z`;
+  if (data.zone === 'UTC') return unbroken(`${at.date} ${at.clock}Z`);
   const minutes = Math.floor(Math.abs(at.offset) / 60);
   const zone = `${at.offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${
       two(minutes % 60)}`;
-  return `${at.date} ${at.clock}${zone}`;
+  return unbroken(`${at.date} ${at.clock}${zone}`);
 }
 
 function number(n) {

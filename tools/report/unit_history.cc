@@ -68,7 +68,7 @@ void WriteTimes(const std::vector<Instant>& rising, const ReportTimes& times,
   json->Open('[');
   for (size_t i = 0; i < rising.size(); ++i) {
     if (i == 0) {
-      times.Write(rising[i], json);
+      times.WriteExact(rising[i], json);
     } else {
       json->Nanos(core::SaturatingSubtract(rising[i], rising[i - 1]));
     }

@@ -9,8 +9,8 @@ function outcomeCell(unit) {
     return el('span', {class: 'bad'}, `✕ ${data.words.outcomes[unit.outcome]}`);
   }
   if (unit.over) {
-    return el('span', {class: 'doubtful'},
-              `▲ ${duration(unit.loss)}, over the objective`);
+    return el('span', {class: 'doubtful', title: 'over the objective'},
+              `▲ ${duration(unit.loss)}, over`);
   }
   return duration(unit.loss);
 }
@@ -51,9 +51,12 @@ const COLUMNS = [
        '-' : share(unit.figures.above,
                    unit.figures.with + unit.figures.without)},
   {head: 'If no point comes', of: comingAt, cell: comingCell},
-];
+].filter((column) => column.head !== 'Above objective' ||
+                     data.objective !== undefined);
 const UNIT_COLUMN = 1;
-const COLUMN_GROUPS = [['', 3], ['Now', 2], ['Over time', 4], ['Coming', 1]];
+const COLUMN_GROUPS = [
+  ['', 3], ['Now', 2], ['Over time', COLUMNS.length - 6], ['Coming', 1],
+];
 
 // The row of a unit, and the one below that opens.
 function unitRows(unit, columns) {
@@ -103,7 +106,7 @@ function tableHead(columns, state, sortBy) {
 function plainUnitTable(caption, units) {
   return el(
       'div', {class: 'wide'},
-      el('table', {}, el('caption', {class: 'hidden'}, caption),
+      el('table', {class: 'units'}, el('caption', {class: 'hidden'}, caption),
          tableHead(COLUMNS, null, null),
          el('tbody', {}, units.map((unit) => unitRows(unit, COLUMNS)))));
 }
@@ -193,7 +196,7 @@ function unitTable() {
   const state = {
     column: COLUMNS[0], down: false, page: 0, search: '', filter: () => true,
   };
-  const table = el('table', {});
+  const table = el('table', {class: 'units'});
   const pages = el('nav', {class: 'pages', 'aria-label': 'Pages of units'});
   const draw = () => {
     const units = found(state);

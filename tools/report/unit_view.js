@@ -5,7 +5,7 @@
 const GUARANTEES = [
   '', 'held together by one consistency marker',
   'held together by capture times alone, without a shared marker',
-  'each VM on its own: not consistent with each other',
+  'its VMs are not consistent with each other',
 ];
 
 function section(title, ...children) {
@@ -32,8 +32,10 @@ function chosenText(unit) {
   const rules = data.words.rules;
   const text = [
     'Goes back to ', el('strong', {}, time(unit.earliest)),
-    `, ${duration(data.decided - unit.earliest)} before the decision`,
   ];
+  if (data.incident !== undefined) {
+    text.push(`, ${duration(data.decided - unit.earliest)} before the decision`);
+  }
   if (unit.latest !== undefined) {
     text.push(` (its VMs lie ${duration(unit.latest - unit.earliest)} apart)`);
   }
@@ -121,9 +123,9 @@ function forecastPart(unit) {
           tableOf(
               `Points to keep, to keep this choice (${number(keep.length)})`,
               ['VM', 'Expires', 'Recovery point'],
-              shown.map(([vm, point, at]) => [
-                named(vmLabel(unit.vms[vm] || ['?'])), time(at),
-                named(point, 'id'),
+              shown.map(([vm, at]) => [
+                named(vmLabel(unit.vms[vm])), time(at),
+                named(unit.vms[vm][2], 'id'),
               ])) :
           null);
 }

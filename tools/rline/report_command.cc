@@ -154,7 +154,8 @@ ExitCode RunReport(const ReportFlags& flags, const Reporter& reporter) {
   if (choice.decision.outcome() == v1::Decision::INVALID) {
     return ReportOutcome(**inputs, choice.decision, reporter);
   }
-  MadeTimeline made = MakeTimelineOf(**inputs, flags.span, {});
+  MadeTimeline made =
+      MakeTimelineOf(**inputs, flags.span, {.percents = {50, 95}});
   if (const auto code = ReportFailed(**inputs, made, reporter)) return *code;
   const absl::StatusOr<std::string> page =
       PageOf(flags, **inputs, choice, *output, &made.timeline);
