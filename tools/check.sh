@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change is accepted.
 #
-#   tools/check.sh               # all steps but the last four, in this order:
+#   tools/check.sh               # all steps but the last five, in this order:
 #   tools/check.sh packages      # what the other steps need, installed if root
 #   tools/check.sh format        # clang-format finds nothing to change
 #   tools/check.sh layers        # who includes and links whom; names; sizes
@@ -14,6 +14,7 @@
 #   tools/check.sh slurm         # shards under a real Slurm, which it installs
 #   tools/check.sh sdk           # the Azure SDK against the fake service
 #   tools/check.sh ansible       # a failover by Ansible, which it installs
+#   tools/check.sh report        # rline report in Chromium, which it installs
 #   tools/check.sh -k [STEP...]  # goes on after a step that failed
 #
 # Several steps may be named. Exits 0 when each step passed, else 1.
@@ -165,6 +166,20 @@ step_ansible() {
   }
   cmake --build --preset release --parallel 2 --target rline
   tests/ansible/ansible_test.sh build/release/tools/rline
+}
+
+step_report() {
+  if (( EUID != 0 )) && ! command -v chromium >/dev/null; then
+    echo "Chromium is not there, and only root can install it"
+    return "$skipped"
+  fi
+  (( EUID != 0 )) || tools/packages.sh report
+  cmake --preset release >build/release.configure.log 2>&1 || {
+    cat build/release.configure.log
+    return 1
+  }
+  cmake --build --preset release --parallel 2 --target rline
+  tests/report/report_test.sh build/release/tools/rline build/report
 }
 
 # Runs step `$1`; its result is in `result`.

@@ -6,6 +6,7 @@
 #   tools/packages.sh peers      # what bench/peers/run.sh lacks
 #   tools/packages.sh slurm      # what tools/check.sh slurm lacks
 #   tools/packages.sh ansible    # what tools/check.sh ansible lacks
+#   tools/packages.sh report     # what tools/check.sh report lacks
 #   tools/packages.sh list       # prints all of them
 #
 # Without root, nothing is installed: it says what to install, and fails.
@@ -23,6 +24,8 @@ npm_packages=(nodejs npm ca-certificates)
 peer_packages=(libboost-dev)
 slurm_packages=(slurmctld slurmd slurm-client munge)
 ansible_packages=(ansible-core)
+# A font, or the pages have no letters.
+report_packages=(chromium fonts-dejavu-core)
 check_packages=(clang clang-format clang-tidy)
 # Used when present, never asked for: ccache.
 
@@ -44,11 +47,16 @@ choose() {
       ;;
     slurm) wanted=("${build_packages[@]}" "${slurm_packages[@]}") ;;
     ansible) wanted=("${build_packages[@]}" "${ansible_packages[@]}") ;;
+    report)
+      wanted=("${report_packages[@]}")
+      command -v node >/dev/null || wanted+=("${npm_packages[@]}")
+      ;;
     list) wanted=("${build_packages[@]}" "${check_packages[@]}"
                   "${peer_packages[@]}" "${slurm_packages[@]}"
-                  "${ansible_packages[@]}" "${npm_packages[@]}") ;;
+                  "${ansible_packages[@]}"
+                  "${report_packages[@]}" "${npm_packages[@]}") ;;
     *)
-      echo "usage: tools/packages.sh build|all|peers|slurm|ansible|list" >&2
+      echo "usage: tools/packages.sh build|all|peers|slurm|ansible|report|list" >&2
       exit 64
       ;;
   esac

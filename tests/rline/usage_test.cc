@@ -76,6 +76,7 @@ TEST_F(RlineUsageTest, AllCommandsAreListed) {
                                                   {"convert"},
                                                   {"evaluate"},
                                                   {"merge"},
+                                                  {"report"},
                                                   {"generate"},
                                                   {"import"},
                                                   {"import", "asr"},

@@ -60,13 +60,11 @@ struct MadeTimeline {
   MadeView of;
 };
 
-// What --threads says, or the machine has.
-int ThreadsOf(const SpanFlags& flags);
-
 void AddSpanFlags(CLI::App* command, SpanFlags* flags);
 
 // The span, where the inventory ends, and what the inputs are.
 TimelineRequest RequestOf(const Inputs& inputs, const SpanFlags& flags);
+// What --threads says, or as many as the machine has processors.
 int ThreadsOf(const SpanFlags& flags);
 
 // Says which rules the input broke; gives back kBadInput. REQUIRES: some.
