@@ -1,5 +1,6 @@
 #include "engine/failover/failover_runner.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -104,6 +105,51 @@ TEST(FailoverRunnerTest, ASiteThatIsNotReadyIsWaitedForAsLongAsIsWanted) {
   EXPECT_EQ(waits, 5);
   EXPECT_EQ((*runner)->run().state(), S::kFailingOver);
   EXPECT_TRUE(world.site.effects.empty());
+}
+
+TEST(FailoverRunnerTest, WhatItIsNotReadyForIsBegunAgainEverMoreSeldom) {
+  World world(PlanOf(1, 1), 1, {});
+  world.site.not_ready_calls = 5;
+  int waits = 0;
+  Driving driving{.wait = [&] { return ++waits < 100; }};
+  driving.max_pause = 8;
+  auto runner =
+      FailoverRunner::Begin(world.plan, &world.site, &world.log, driving);
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::START)).ok());
+  EXPECT_EQ(waits, 1 + 2 + 4 + 8 + 8);
+  EXPECT_TRUE((*runner)->Reasons().empty());
+}
+
+TEST(FailoverRunnerTest, TheLastReasonOfTheSiteIsTold) {
+  World world(PlanOf(1, 2), 1, {.not_ready = 1});
+  World silent(PlanOf(1, 2), 1, {});
+  silent.site.is_away = true;
+  for (World* of : {&world, &silent}) {
+    int waits = 0;
+    auto runner = FailoverRunner::Begin(of->plan, &of->site, &of->log,
+                                        {.wait = [&] { return ++waits < 3; }});
+    ASSERT_TRUE(runner.ok());
+    const absl::Status late = (*runner)->Ask(RequestOf(FailoverRequest::START));
+    EXPECT_TRUE(absl::IsDeadlineExceeded(late));
+    EXPECT_THAT(std::string(late.message()),
+                testing::HasSubstr(of == &world ? "no agent yet" : "away"));
+    EXPECT_FALSE((*runner)->Reasons().empty());
+  }
+}
+
+TEST(FailoverRunnerTest, ASilentSiteIsNotAskedForEachVmAfterTheDeadline) {
+  World world(PlanOf(1, 6), 1, {});
+  world.site.is_away = true;
+  for (auto& vm : *world.plan.mutable_vms()) vm.set_boot_group(0);
+  Driving driving{.wait = [] { return false; }};
+  driving.is_late = [] { return true; };
+  auto runner =
+      FailoverRunner::Begin(world.plan, &world.site, &world.log, driving);
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      (*runner)->Ask(RequestOf(FailoverRequest::START))));
+  EXPECT_EQ(world.site.effects.size(), 1u);
 }
 
 TEST(FailoverRunnerTest, WhatIsRefusedIsNotWrittenDown) {

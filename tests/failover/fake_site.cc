@@ -30,6 +30,10 @@ absl::StatusOr<std::string> FakeSite::Mark(const v1::SiteCall&) {
 absl::Status FakeSite::Begin(const v1::SiteCall& call) {
   crashes_.Here();
   if (OneIn(chaos_.lost_request)) return absl::UnavailableError("lost");
+  if (not_ready_calls > 0) {
+    --not_ready_calls;
+    return absl::FailedPreconditionError("no agent yet");
+  }
   if (OneIn(chaos_.not_ready)) {
     return absl::FailedPreconditionError("no agent yet");
   }
@@ -58,7 +62,9 @@ absl::Status FakeSite::Begin(const v1::SiteCall& call) {
 
 absl::StatusOr<v1::CallReport> FakeSite::Read(const v1::SiteCall& call) {
   crashes_.Here();
-  if (OneIn(chaos_.unreachable)) return absl::UnavailableError("away");
+  if (is_away || OneIn(chaos_.unreachable)) {
+    return absl::UnavailableError("away");
+  }
   v1::CallReport report;
   if (OneIn(chaos_.silent)) {
     report.set_state(v1::CallReport::UNKNOWN);

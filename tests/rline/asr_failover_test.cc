@@ -210,6 +210,23 @@ TEST_F(RlineAsrTest, MissingRightsAreFoundBeforeTheFirstEffect) {
   EXPECT_EQ(Effects()["unplannedFailover"], 3);
 }
 
+TEST_F(RlineAsrTest, TheArgumentsOfATokenCommandAreKeptNowhere) {
+  Serve(/*grouped=*/false);
+  Choose();
+  ASSERT_EQ(Start("token-command=cat token").exit_code, 7);
+  for (const char* file : {"run", "events"}) {
+    EXPECT_FALSE(absl::StrContains(ReadText(file), "cat token")) << file;
+  }
+  const std::string digest = Status().decision_digest();
+  const Result without = OnRun("commit", {"--approve", digest});
+  EXPECT_EQ(without.exit_code, 64);
+  EXPECT_THAT(without.err, testing::HasSubstr("token-command"));
+  const Result again =
+      OnRun("commit", {"--approve", digest, "--poll", "20ms", "--site-option",
+                       "token-command=cat token"});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+}
+
 TEST_F(RlineAsrTest, AServiceThatIsGoneIsUnavailable) {
   Serve(/*grouped=*/true);
   Choose();
@@ -222,6 +239,7 @@ TEST_F(RlineAsrTest, AServiceThatIsGoneIsUnavailable) {
   const Result failing =
       Asked("commit", {"--approve", digest, "--deadline", "100ms"});
   EXPECT_EQ(failing.exit_code, 8) << failing.err;
+  EXPECT_THAT(failing.err, testing::HasSubstr("the site does not answer"));
   EXPECT_EQ(Effects().count("failoverCommit"), 0u);
   // Where nobody answers, another run does not begin.
   for (const char* name : {"run", "run-lock"}) std::remove(Path(name).c_str());

@@ -1,5 +1,6 @@
 // What nobody sane gives rline failover, and what must come of it all the same.
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "engine/failover/failover_records.h"
 #include "gmock/gmock.h"
 #include "recoveryline/v1/failover.pb.h"
@@ -316,6 +318,88 @@ TEST_F(FailoverHostileTest, ASiteThatTalksNonsenseIsUnavailable) {
   std::filesystem::remove_all(Path("site"));
   EXPECT_EQ(Start(AtPrograms()).exit_code, 64);
   EXPECT_FALSE(Exists("run"));
+}
+
+TEST_F(FailoverHostileTest, TheDeadlineCutsQueriesOffAndNotEffects) {
+  UseOneVmAtPrograms();
+  Script("site/verify", "sleep 60");
+  const absl::Time before = absl::Now();
+  const Result late = Start(AtPrograms({"--deadline", "2s"}));
+  EXPECT_EQ(late.exit_code, 8) << late.err;
+  EXPECT_THAT(late.err, HasSubstr("the site does not answer"));
+  EXPECT_THAT(late.err, HasSubstr("verify"));
+  EXPECT_LT(absl::Now() - before, absl::Seconds(40));
+  EXPECT_EQ(State(), "VERIFYING");
+}
+
+TEST_F(FailoverHostileTest, WhyNothingBeginsIsSaid) {
+  UseOneVmAtPrograms();
+  Script("site/fail-over",
+         "echo x >> " + Path("tries") + "; echo no licence; exit 75");
+  const Result late = Start(AtPrograms({"--deadline", "1s"}));
+  EXPECT_EQ(late.exit_code, 8) << late.err;
+  EXPECT_THAT(late.err, HasSubstr("no licence"));
+  EXPECT_THAT(late.out, HasSubstr("no licence"));
+  // After 10, 20, 40 ... ms: not each time the site is read.
+  EXPECT_LT(LineCount(ReadText("tries")), 10);
+}
+
+// --- Pipes ---
+
+TEST_F(FailoverHostileTest, APipeWithoutAReaderIsNotWaitedFor) {
+  ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
+  const Result nobody = Start({"--events", "pipe"});
+  EXPECT_EQ(nobody.exit_code, 64);
+  EXPECT_THAT(nobody.err, HasSubstr("nobody reads"));
+  EXPECT_FALSE(Exists("run"));
+  const int reader = open(Path("pipe").c_str(), O_RDONLY | O_NONBLOCK);
+  EXPECT_EQ(Start({"--events", "pipe"}).exit_code, 7);
+  std::string told(1 << 16, '\0');
+  told.resize(static_cast<size_t>(read(reader, told.data(), told.size())));
+  close(reader);
+  EXPECT_EQ(told, OnRun("history").out);
+}
+
+TEST_F(FailoverHostileTest, ARehearsalThatWouldBeCommittedIsNotBegun) {
+  plan.set_purpose(v1::RecoveryPlan::TEST);
+  Use(SixVms(), plan);
+  EXPECT_EQ(Start({"--commit-when-verified"}).exit_code, 64);
+  EXPECT_FALSE(Exists("run"));
+  EXPECT_EQ(
+      Failover({"preflight", "-d", "decision", "-p", "-", "-i", "-"}).exit_code,
+      64);
+}
+
+TEST_F(FailoverHostileTest, ADecisionThatContradictsItselfIsNotCarriedOut) {
+  const v1::Decision sound = DecisionOf(ReadText("decision"));
+  const auto code_of = [&](const v1::Decision& decision) {
+    WriteText("decision", TextOf(decision));
+    return Failover({"preflight", "-d", "decision", "-p", "plan", "-i",
+                     "inventory", "--allow-partial"})
+        .exit_code;
+  };
+  EXPECT_EQ(code_of(sound), 0);
+  v1::Decision other = sound;
+  other.set_outcome(v1::Decision::NONE);
+  EXPECT_EQ(code_of(other), 65);
+  other = sound;
+  other.mutable_vm_selections(0)->set_outcome(v1::VmSelection::NOT_FOUND);
+  EXPECT_EQ(code_of(other), 65);
+  other = sound;
+  other.add_violations()->set_message("no");
+  EXPECT_EQ(code_of(other), 65);
+  other = sound;
+  other.clear_decision_time();
+  EXPECT_EQ(code_of(other), 65);
+  other = sound;
+  other.set_plan_id("another");
+  EXPECT_EQ(code_of(other), 4);
+  plan.set_purpose(v1::RecoveryPlan::FAILBACK);
+  Use(SixVms(), plan);
+  v1::Decision of_failback = DecisionOf(ReadText("decision"));
+  EXPECT_EQ(code_of(of_failback), 0);
+  of_failback.set_purpose(v1::RecoveryPlan::TEST);
+  EXPECT_EQ(code_of(of_failback), 4);
 }
 
 }  // namespace

@@ -71,6 +71,18 @@ class AsrConnectionTest : public ::testing::Test {
   AsrAddress address_;
 };
 
+TEST_F(AsrConnectionTest, WhatCannotBeReadOrKeptIsRefusedBeforehand) {
+  AsrAddress address = address_;
+  address.ca_file = directory_.path();
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(AsrConnection::Open(address, clock_).status()));
+  address = address_;
+  address.proxy = "http://user:secret@proxy.example";
+  const absl::Status refused = AsrConnection::Open(address, clock_).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(refused));
+  EXPECT_THAT(refused.ToString(), Not(HasSubstr("secret")));
+}
+
 TEST_F(AsrConnectionTest, AVaultIsImportedOverTls) {
   const auto import = Import();
   ASSERT_TRUE(import.ok()) << import.status();

@@ -71,6 +71,18 @@ TEST(HttpsUrlTest, AQueryIsNotTold) {
   EXPECT_THAT(refused.ToString(), Not(HasSubstr("secret")));
 }
 
+TEST(HttpsUrlTest, AUserAndAPasswordAreNotTold) {
+  for (const char* url :
+       {"https://user:secret@arm.example", "https://user:sec/ret@arm.example",
+        "http://user:secret@arm.example/a", "user:secret@arm.example",
+        "https://user:secret?x@arm.example", "https://a@secret@arm.example/"}) {
+    const absl::Status refused = HttpsEndpoint::Parse(url).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(refused)) << url;
+    EXPECT_THAT(refused.ToString(), Not(HasSubstr("sec"))) << url;
+    EXPECT_THAT(refused.ToString(), HasSubstr("arm.example")) << url;
+  }
+}
+
 TEST(PrintableTest, TakesOutWhatATerminalWouldObey) {
   EXPECT_EQ(Printable("a\x1b[31mb\nc\td\x7f", 100), "a[31mb c d");
   EXPECT_EQ(Printable("\xC3\xA4", 100), "\xC3\xA4");

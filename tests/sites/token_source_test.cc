@@ -1,6 +1,7 @@
 #include "tools/sites/token_source.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -39,6 +40,16 @@ TEST(TokenSourceTest, WhatIsNoTokenIsRefusedWithoutBeingTold) {
     EXPECT_THAT(refused.ToString(), HasSubstr("a test"));
     EXPECT_THAT(refused.ToString(), Not(HasSubstr(kSentinel)));
   }
+}
+
+TEST(TokenSourceTest, APipeIntoWhichNobodyWritesIsNotWaitedFor) {
+  const TestDirectory directory;
+  const std::string pipe = absl::StrCat(directory.path(), "/pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_TRUE(
+      absl::IsUnauthenticated(TokenSource::FromFile(pipe).Token().status()));
+  EXPECT_TRUE(absl::IsUnauthenticated(
+      TokenSource::FromFile(directory.path()).Token().status()));
 }
 
 TEST(TokenSourceTest, ATokenIsReadOnceAndAgainWhenForgotten) {

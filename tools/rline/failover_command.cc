@@ -23,10 +23,10 @@ A run goes through the state PLANNED, FAILING_OVER, VERIFYING,
 AWAITING_COMMIT, COMMITTED, REPROTECTED and PROTECTED; status lists what may be
 asked now. A command that was cut off is given again, or resumed: nothing is
 lost and nothing is done twice.
-Exit: 0 done, 1 failed, 3 the Decision lacks points, 4 stale, drifted or another
-Decision, 5 unknown what the site did (resume), 6 another process works on the
-run, 7 waiting for a person, 8 deadline, 64 usage, 65 bad input, 69 site
-unavailable, 77 no permission.)";
+Exit: 0 done, 1 failed (the error names the VMs), 3 the Decision lacks points,
+4 stale, drifted or another Decision, 5 unknown what the site did (resume), 6
+another process works on the run, 7 waiting for a person, 8 deadline, 64 usage,
+65 bad input, 69 site unavailable, 77 no permission.)";
 
 using Verb = ExitCode (*)(const FailoverFlags&, const Reporter&);
 

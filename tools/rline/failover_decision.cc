@@ -28,6 +28,34 @@ Refusal BadInput(const std::string& path, const Violations& found) {
                    first.field_path().empty() ? "" : ": ", first.message())};
 }
 
+// What no select has written; empty where nothing is wrong. One that is INVALID
+// says so itself.
+std::string Contradiction(const v1::Decision& decision) {
+  if (decision.outcome() == v1::Decision::INVALID) return "";
+  if (!decision.has_decision_time()) return "it has no decision time";
+  if (!decision.violations().empty()) return "it has violations";
+  int selected = 0;
+  for (const v1::VmSelection& row : decision.vm_selections()) {
+    selected += row.outcome() == v1::VmSelection::SELECTED ? 1 : 0;
+  }
+  const bool all = selected == decision.vm_selections_size();
+  if ((decision.outcome() == v1::Decision::NONE && selected > 0) ||
+      (decision.outcome() == v1::Decision::COMPLETE && !all)) {
+    return absl::StrCat("it is ",
+                        v1::Decision::Outcome_Name(decision.outcome()),
+                        ", and has points for ", selected, " of ",
+                        decision.vm_selections_size(), " VMs");
+  }
+  return "";
+}
+
+// That it was made of this plan is said by a digest, which anybody can copy.
+bool IsOfPlan(const v1::Decision& decision, const v1::RecoveryPlan& plan) {
+  return decision.plan_id() == plan.id() &&
+         (plan.purpose() == v1::RecoveryPlan::PURPOSE_UNSPECIFIED ||
+          decision.purpose() == plan.purpose());
+}
+
 // The arguments of a token command: they are kept in no log.
 bool MayBeSecret(const std::string& option, const std::string& value) {
   return option == "token-command" &&
@@ -87,12 +115,19 @@ std::optional<Refusal> ReadFile(const std::string& path,
 
 std::optional<Refusal> ReadFailoverDecision(const FailoverFlags& flags,
                                             FailoverDecision* read) {
-  if (flags.decision == "-" && flags.plan == "-") {
+  if ((flags.decision == "-") + (flags.plan == "-") +
+          (flags.inventory.inventory == "-") >
+      1) {
     return Refusal{ExitCode::kUsage, "only one input can be read from stdin"};
   }
   if (auto refusal = ReadFile(flags.decision, "decision.", &read->decision,
                               &read->digest)) {
     return refusal;
+  }
+  if (const std::string what = Contradiction(read->decision); !what.empty()) {
+    return Refusal{ExitCode::kBadInput,
+                   absl::StrCat(FileName(flags.decision),
+                                ": the Decision contradicts itself: ", what)};
   }
   const std::string& made_of = read->decision.provenance().plan_digest();
   if (flags.plan.empty()) {
@@ -113,6 +148,11 @@ std::optional<Refusal> ReadFailoverDecision(const FailoverFlags& flags,
                                 FileName(flags.plan), " as it is now (digest ",
                                 made_of.empty() ? "none" : made_of, ", not ",
                                 digest, ")")};
+  }
+  if (!IsOfPlan(read->decision, *read->plan)) {
+    return Refusal{ExitCode::kRefuted,
+                   "the Decision names another plan or purpose than the plan "
+                   "has that it was made of"};
   }
   return std::nullopt;
 }
@@ -137,6 +177,11 @@ std::optional<Refusal> MakePlan(const FailoverFlags& flags,
         absl::StrCat(FileName(flags.decision), ": ", made.status().message())};
   }
   *plan = *std::move(made);
+  if (flags.commit_when_verified && plan->purpose() == v1::RecoveryPlan::TEST) {
+    return Refusal{ExitCode::kUsage,
+                   "a rehearsal is cleaned up, not committed: leave "
+                   "--commit-when-verified out"};
+  }
   for (const auto& [name, value] : flags.site_options) {
     if (MayBeSecret(name, value)) continue;
     (*plan->mutable_site_options())[name] =

@@ -84,13 +84,14 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
 
 // --- A run in this process ---
 
-FailoverSession::FailoverSession(RunLog log, const FailoverFlags& flags,
+FailoverSession::FailoverSession(RunLog log, EventFile events,
+                                 const FailoverFlags& flags,
                                  const Reporter& reporter)
     : flags_(flags),
       reporter_(reporter),
       latest_(absl::Now() + flags.deadline),
       run_log_(std::move(log)),
-      log_(&run_log_, flags.events) {}
+      log_(&run_log_, std::move(events)) {}
 
 Driving FailoverSession::MakeDriving() {
   log_.set_clock(&site_->clock());
@@ -131,12 +132,14 @@ RecoverySite* FailoverSession::Use(const v1::FailoverPlan& plan,
 absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Begin(
     const v1::FailoverPlan& plan, SiteOpener open, const FailoverFlags& flags,
     const Reporter& reporter) {
+  absl::StatusOr<EventFile> events = EventFile::Open(flags.events);
+  if (!events.ok()) return events.status();
   absl::StatusOr<RunLog> log = NewLog(flags.run, plan.run_id());
   if (!log.ok()) return log.status();
   auto site = open();
   if (!site.ok()) return site.status();
-  std::unique_ptr<FailoverSession> session(
-      new FailoverSession(*std::move(log), flags, reporter));
+  std::unique_ptr<FailoverSession> session(new FailoverSession(
+      *std::move(log), *std::move(events), flags, reporter));
   RecoverySite* used = session->Use(plan, *std::move(site));
   const Driving driving = session->MakeDriving();
   if (absl::Status taken = session->Take(
@@ -158,8 +161,10 @@ absl::StatusOr<std::unique_ptr<FailoverSession>> FailoverSession::Open(
     return absl::NotFoundError(absl::StrCat(
         flags.run, " has no plan: start was cut off; start again"));
   }
-  std::unique_ptr<FailoverSession> session(
-      new FailoverSession(*std::move(log), flags, reporter));
+  absl::StatusOr<EventFile> events = EventFile::Open(flags.events);
+  if (!events.ok()) return events.status();
+  std::unique_ptr<FailoverSession> session(new FailoverSession(
+      *std::move(log), *std::move(events), flags, reporter));
   const v1::FailoverPlan plan = (*records)[0].plan();
   absl::StatusOr<std::unique_ptr<OpenedSite>> site =
       OpenSiteOf(plan, flags, flags.run, nullptr, Keep::kYes);

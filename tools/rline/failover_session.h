@@ -71,7 +71,7 @@ class FailoverSession {
   std::string WhatFailed() const;
 
  private:
-  FailoverSession(RunLog log, const FailoverFlags& flags,
+  FailoverSession(RunLog log, EventFile events, const FailoverFlags& flags,
                   const Reporter& reporter);
   RecoverySite* Use(const v1::FailoverPlan& plan,
                     std::unique_ptr<OpenedSite> site);

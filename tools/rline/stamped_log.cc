@@ -1,11 +1,5 @@
 #include "tools/rline/stamped_log.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -29,20 +23,13 @@ absl::Status StampedLog::Append(absl::Span<const v1::FailoverRecord> records) {
 }
 
 void StampedLog::Tell(absl::Span<const v1::FailoverRecord> records) {
-  if (events_path_.empty()) return;
   std::string lines;
   auto sequence = static_cast<int64_t>(records_.size());
   for (const v1::FailoverRecord& record : records) {
     lines += EventLine(++sequence, record);
   }
-  const int file = open(events_path_.c_str(),
-                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0 || write(file, lines.data(), lines.size()) !=
-                      static_cast<ssize_t>(lines.size())) {
-    events_ = absl::UnavailableError(
-        absl::StrCat(events_path_, ": ", std::strerror(errno)));
-  }
-  if (file >= 0) close(file);
+  // After one that was lost none follows: a reader would not see the gap.
+  if (events_.ok()) events_ = events_file_.Append(lines);
 }
 
 std::string EventLine(int64_t sequence, const v1::FailoverRecord& record) {

@@ -1,7 +1,7 @@
 // StampedLog: the log of a run, each record with its time, and told to who
 // listens.
 //
-//   StampedLog log(&run_log, records, "events.jsonl");
+//   StampedLog log(&run_log, *EventFile::Open("events.jsonl"));
 //   log.set_clock(&clock);
 //   auto runner = FailoverRunner::Begin(plan, &site, &log, driving);
 //
@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,15 +26,15 @@
 #include "engine/failover/failover_records.h"
 #include "engine/failover/failover_runner.h"
 #include "engine/failover/run_log.h"
+#include "tools/rline/event_file.h"
 #include "tools/sites/clock.h"
 
 namespace recoveryline {
 
 class StampedLog final : public FailoverLog {
  public:
-  // `events`: a path to append to; empty for none.
-  StampedLog(RunLog* log, std::string events)
-      : log_(log), events_path_(std::move(events)) {}
+  StampedLog(RunLog* log, EventFile events)
+      : log_(log), events_file_(std::move(events)) {}
 
   void set_clock(Clock* clock) { clock_ = clock; }
   // Those that were there.
@@ -51,7 +52,7 @@ class StampedLog final : public FailoverLog {
   void Tell(absl::Span<const v1::FailoverRecord> records);
 
   LoggedFailover log_;
-  const std::string events_path_;
+  EventFile events_file_;
   Clock* clock_ = nullptr;
   std::vector<v1::FailoverRecord> records_;
   int64_t appended_ = 0;

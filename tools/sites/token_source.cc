@@ -1,8 +1,12 @@
 #include "tools/sites/token_source.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -20,6 +24,7 @@ namespace {
 constexpr size_t kMaxTokenBytes = size_t{64} << 10;
 constexpr absl::Duration kMaxCommandTime = absl::Minutes(1);
 constexpr size_t kMaxNameBytes = 200;
+constexpr int kMaxPipeMillis = 60'000;
 
 absl::StatusOr<std::string> ReadVariable(const std::string& variable) {
   const char* value = std::getenv(variable.c_str());
@@ -27,15 +32,26 @@ absl::StatusOr<std::string> ReadVariable(const std::string& variable) {
   return std::string(value);
 }
 
+// A pipe into which nobody writes is no token, and is not waited for.
 absl::StatusOr<std::string> ReadTokenFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  const int file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) return absl::NotFoundError("it cannot be read");
   std::string text(kMaxTokenBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || !file.eof()) {
-    return absl::NotFoundError(
-        file.is_open() && !file.bad() ? "it is too long" : "it cannot be read");
+  size_t size = 0;
+  ssize_t got = 1;
+  while (got > 0 && size < text.size()) {
+    got = read(file, text.data() + size, text.size() - size);
+    if (got < 0 && errno == EAGAIN) {
+      pollfd input = {file, POLLIN, 0};
+      if (poll(&input, 1, kMaxPipeMillis) <= 0) break;
+      got = read(file, text.data() + size, text.size() - size);
+    }
+    if (got > 0) size += static_cast<size_t>(got);
   }
-  text.resize(static_cast<size_t>(file.gcount()));
+  close(file);
+  if (got < 0) return absl::NotFoundError("it cannot be read");
+  if (size == text.size()) return absl::NotFoundError("it is too long");
+  text.resize(size);
   return text;
 }
 
