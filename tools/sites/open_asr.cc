@@ -38,6 +38,9 @@ absl::Status ReadReprotect(const std::string& path,
                            AsrRequestOptions* options) {
   if (path.empty()) return absl::OkStatus();
   std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " cannot be read"));
+  }
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   const std::optional<Json> json = ParseJson(text);
   if (!json || !json->is_object()) {
