@@ -1,3 +1,5 @@
+#include "engine/failover/failover_driving.h"
+
 #include <algorithm>
 #include <set>
 
