@@ -142,9 +142,11 @@ async function openReport(browser, file, scheme, out) {
   await page.evaluate(
       `document.getElementById('worst').scrollIntoView()`);
   await shoot('unit', 1800);
-  await checkControls(page, name);
-  await page.evaluate(`document.getElementById('units').scrollIntoView()`);
-  await shoot('units', 1000);
+  if (!await page.evaluate(`document.getElementById('units').hidden`)) {
+    await checkControls(page, name);
+    await page.evaluate(`document.getElementById('units').scrollIntoView()`);
+    await shoot('units', 1000);
+  }
   if (scheme === 'light') {
     fs.writeFileSync(path.join(out, `${name}.pdf`), await page.pdf());
   }

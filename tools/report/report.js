@@ -25,7 +25,7 @@ function summarySentence() {
     parts.push(`The inventory lacks ${count(data.missingCount, 'VM')} of the ` +
                'plan.');
   }
-  if (data.objective !== undefined) {
+  if (data.objective !== undefined && chosen > 0) {
     parts.push(overCount === 0 ?
         `No unit loses more than the objective, ${duration(data.objective)}.` :
         `${count(overCount, 'unit')} would lose more than the objective, ${
@@ -88,7 +88,7 @@ function drawTiles() {
     tile('Worst age', f.worst === undefined ? '-' : duration(f.worst),
          f.worst === undefined ? '' : time(f.until)),
     tile('Mean age', f.mean === undefined ? '-' : duration(f.mean),
-         'while there was a choice'),
+         f.mean === undefined ? '' : 'while there was a choice'),
   ];
   if (data.objective !== undefined) {
     tiles.push(tile(
@@ -122,6 +122,9 @@ function drawHead() {
 
 function drawWorst() {
   const worst = data.units.slice(0, WORST_COUNT);
+  if (data.unitCount <= WORST_COUNT) {
+    document.getElementById('worst-heading').textContent = 'The units';
+  }
   put('worst',
       el('p', {}, 'First those without a choice now, then those that had none ',
          'for longest, then those whose choice grew oldest. Open one to see ',
@@ -214,6 +217,8 @@ function drawAges() {
 }
 
 function drawUnits() {
+  // A few stand above already.
+  document.getElementById('units').hidden = data.unitCount <= WORST_COUNT;
   const left = data.unitCount - data.units.length;
   put('units', unitTable());
   const notes = [];
@@ -279,7 +284,9 @@ function openForPrint() {
 function drawPage() {
   data.units.forEach((unit, i) => {
     unit.rank = i + 1;
-    unit.figures.with = data.end - data.start - unit.figures.without;
+    const choice = data.end - data.start - unit.figures.without;
+    // Less than what cutting to milliseconds leaves is nothing.
+    unit.figures.with = choice > 2e6 ? choice : 0;
     // What goes without saying was not written.
     unit.outcome ??= SELECTED;
     if (unit.outcome === SELECTED) unit.rule ??= 0;

@@ -83,11 +83,11 @@ function civil(nanos) {
 // "2026-03-01 01:30:00Z", or with the offset of the zone.
 function time(nanos) {
   const at = civil(nanos);
-  if (data.zone === 'UTC') return unbroken(`${at.date} ${at.clock}Z`);
+  if (data.zone === 'UTC') return `${at.date} ${at.clock}Z`;
   const minutes = Math.floor(Math.abs(at.offset) / 60);
   const zone = `${at.offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${
       two(minutes % 60)}`;
-  return unbroken(`${at.date} ${at.clock}${zone}`);
+  return `${at.date} ${at.clock}${zone}`;
 }
 
 function number(n) {
@@ -105,7 +105,7 @@ function share(part, whole) {
   if (percent === 0 || percent === 100) return percent + ' %';
   if (percent < 0.01) return '< 0.01 %';
   if (percent > 99.99) return '> 99.99 %';
-  return percent.toFixed(percent < 10 || percent > 90 ? 2 : 1) + ' %';
+  return percent.toFixed(percent < 1 || percent > 99 ? 2 : 1) + ' %';
 }
 
 // A word of the shell that means `text` and nothing else.

@@ -43,19 +43,19 @@ const COLUMNS = [
   {head: 'Mean age', of: (unit) => unit.figures.mean ?? -1, down: true,
    cell: (unit) => unit.figures.mean === undefined ?
        '-' : duration(unit.figures.mean)},
-  {head: 'Without a choice', of: (unit) => unit.figures.without, down: true,
+  {head: 'No choice', of: (unit) => unit.figures.without, down: true,
    cell: (unit) => share(unit.figures.without,
                          unit.figures.with + unit.figures.without)},
-  {head: 'Above objective', of: (unit) => unit.figures.above ?? -1, down: true,
+  {head: 'Over objective', of: (unit) => unit.figures.above ?? -1, down: true,
    cell: (unit) => unit.figures.above === undefined ?
        '-' : share(unit.figures.above,
                    unit.figures.with + unit.figures.without)},
-  {head: 'If no point comes', of: comingAt, cell: comingCell},
-].filter((column) => column.head !== 'Above objective' ||
+  {head: 'Becomes', of: comingAt, cell: comingCell},
+].filter((column) => column.head !== 'Over objective' ||
                      data.objective !== undefined);
 const UNIT_COLUMN = 1;
 const COLUMN_GROUPS = [
-  ['', 3], ['Now', 2], ['Over time', COLUMNS.length - 6], ['Coming', 1],
+  ['', 3], ['Now', 2], ['Over time', COLUMNS.length - 6], ['If no point comes', 1],
 ];
 
 // The row of a unit, and the one below that opens.
