@@ -71,7 +71,8 @@ const TRUTHS = {
     };
     const pale = Array.from(document.querySelectorAll('body *')).find((e) => {
       if (!Array.from(e.childNodes).some((n) => n.nodeType === 3 &&
-          n.data.trim()) || e.closest('script, noscript, :disabled, title, desc, option')) {
+          n.data.trim()) ||
+          e.closest('script, noscript, :disabled, title, desc, option')) {
         return false;
       }
       const style = getComputedStyle(e);
@@ -99,7 +100,8 @@ async function openUnits(page, most) {
 }
 
 async function checkControls(page, name) {
-  const rows = `document.querySelectorAll('#units tbody tr:not(.below)').length`;
+  const rows =
+      `document.querySelectorAll('#units tbody tr:not(.below)').length`;
   const first = `document.querySelector('#units tbody .open').textContent`;
   await page.evaluate(`Array.from(document.querySelectorAll(
       '#units thead button')).find((b) =>

@@ -101,7 +101,8 @@ function ageSentence(unit) {
 }
 
 function ageLegend(steps) {
-  const path = (className) => svg('path', {class: className, d: 'M1 12L12 2V12'});
+  const path = (className) =>
+      svg('path', {class: className, d: 'M1 12L12 2V12'});
   const entries = [];
   if (steps.some((step) => step.rule === 0)) {
     entries.push(legendEntry(path('age'), 'age under the first rule'));

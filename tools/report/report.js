@@ -67,7 +67,8 @@ function comingSentence() {
 
 function tile(label, value, note, tone) {
   return el('div', {class: tone || ''}, el('dt', {}, label),
-            el('dd', {}, value), note ? el('dd', {class: 'small'}, note) : null);
+            el('dd', {}, value),
+            note ? el('dd', {class: 'small'}, note) : null);
 }
 
 function drawTiles() {
@@ -157,13 +158,14 @@ function drawGaps() {
 }
 
 function drawComing() {
-  put('coming', el('p', {}, comingSentence(), ' Points are lost at the expiry ',
-                   'time that the inventory states for them, and at no other.'));
+  put('coming', el('p', {}, comingSentence(), ' Points are lost at the expiry',
+                   ' time that the inventory states, and at no other.'));
   const units = data.units.filter((unit) => comingAt(unit) < forever)
                     .sort((a, b) => comingAt(a) - comingAt(b));
   if (units.length === 0) return;
   put('coming', tableOf(
-      'The soonest', ['Unit', 'When', 'What', 'Points to keep', 'First expires'],
+      'The soonest',
+      ['Unit', 'When', 'What', 'Points to keep', 'First expires'],
       units.slice(0, WORST_COUNT).map((unit) => {
         const at = comingAt(unit);
         const keep = unit.forecast.keep || [];
@@ -181,7 +183,7 @@ function barCell(n, most) {
   return el('td', {class: 'bar'},
             svg('svg', {viewBox: '0 0 100 10', preserveAspectRatio: 'none',
                         'aria-hidden': 'true'},
-                svg('rect', {height: 10, width: most > 0 ? 100 * n / most : 0})),
+                svg('rect', {height: 10, width: 100 * n / most})),
             el('span', {class: n > 0 ? '' : 'zero'}, number(n)));
 }
 
@@ -233,7 +235,8 @@ function drawUnits() {
   }
   if (notes.length > 0) {
     put('units', el('p', {class: 'note'}, notes, 'A report of one unit has ',
-                    'all of it: ', el('code', {}, 'rline report --group ID ...'),
+                    'all of it: ',
+                    el('code', {}, 'rline report --group ID ...'),
                     ' or ', el('code', {}, 'rline report --vm ID ...')));
   }
 }

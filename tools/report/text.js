@@ -16,7 +16,8 @@ const SELECTED = 7;
 const UNSAFE = new RegExp(
     '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u17b4' +
         '\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f' +
-        '\\u3164\\ufe00-\\ufe0f\\ufeff\\ufff0-\\ufffb]|[\\u{e0000}-\\u{10ffff}]',
+        '\\u3164\\ufe00-\\ufe0f\\ufeff\\ufff0-\\ufffb]|' +
+        '[\\u{e0000}-\\u{10ffff}]',
     'gu');
 
 function visible(text) {

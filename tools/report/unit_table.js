@@ -6,7 +6,8 @@ const PAGE_ROWS = 25;
 
 function outcomeCell(unit) {
   if (unit.outcome !== SELECTED) {
-    return el('span', {class: 'bad'}, `✕ ${data.words.outcomes[unit.outcome]}`);
+    return el('span', {class: 'bad'},
+              `✕ ${data.words.outcomes[unit.outcome]}`);
   }
   if (unit.over) {
     return el('span', {class: 'doubtful', title: 'over the objective'},
@@ -55,7 +56,8 @@ const COLUMNS = [
                      data.objective !== undefined);
 const UNIT_COLUMN = 1;
 const COLUMN_GROUPS = [
-  ['', 3], ['Now', 2], ['Over time', COLUMNS.length - 6], ['If no point comes', 1],
+  ['', 3], ['Now', 2], ['Over time', COLUMNS.length - 6],
+  ['If no point comes', 1],
 ];
 
 // The row of a unit, and the one below that opens.

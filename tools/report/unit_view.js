@@ -34,7 +34,8 @@ function chosenText(unit) {
     'Goes back to ', el('strong', {}, time(unit.earliest)),
   ];
   if (data.incident !== undefined) {
-    text.push(`, ${duration(data.decided - unit.earliest)} before the decision`);
+    const age = duration(data.decided - unit.earliest);
+    text.push(`, ${age} before the decision`);
   }
   if (unit.latest !== undefined) {
     text.push(` (its VMs lie ${duration(unit.latest - unit.earliest)} apart)`);
@@ -82,8 +83,8 @@ function gapPart(unit) {
   if (!gap) return null;
   const selected = gap.outcome === SELECTED;
   const what = selected ?
-      `At worst the choice was ${duration(gap.age)} old, ${basis()}: it stood ` +
-          `from ${time(gap.start)} to ${time(gap.end)}.` :
+      `At worst the choice was ${duration(gap.age)} old, ${basis()}: it ` +
+          `stood from ${time(gap.start)} to ${time(gap.end)}.` :
       `The longest time without a choice, ${basis()}: ${
           duration(gap.end - gap.start)}, from ${time(gap.start)} to ${
           time(gap.end)}; ${data.words.reasons[gap.outcome]}.`;
@@ -223,7 +224,8 @@ function pointTable(unit) {
 // Says of how many points the drawing is short.
 function leftOutText(unit) {
   const all = unit.history.points.reduce((sum, row) => sum + row.all, 0);
-  const drawn = unit.history.points.reduce((sum, row) => sum + row.is.length, 0);
+  const drawn =
+      unit.history.points.reduce((sum, row) => sum + row.is.length, 0);
   if (drawn === all) return null;
   return el('p', {class: 'note'},
             `Drawn are the newest ${number(drawn)} of ${number(all)} points. ` +
