@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Plants faults in engine/, one at a time, and shows which test notices each.
+# Plants faults in engine/ and tools/report/, one at a time, and shows which test
+# notices each.
 #
 #   tests/faults/plant.sh            # all of faults.txt
 #   tests/faults/plant.sh 3 17       # the third and the seventeenth
@@ -15,7 +16,7 @@ readonly copy="$root/build/faults/tree"
 readonly out="$root/build/faults/out"
 readonly limit_seconds=300  # a fault may make a search endless
 readonly programs=(core_test engine_test archive_test batch_test wire_test
-  failover_test)
+  failover_test report_test)
 
 # Brings the copy to the state of the tree. Files that did not change keep
 # their times, so that little is compiled again; those that did (a fault that an

@@ -7,6 +7,8 @@
 #include "nlohmann/json.hpp"
 #include "tests/report/report_world.h"
 #include "tools/report/report_scope.h"
+#include "tools/report/report_times.h"
+#include "tools/report/script_json.h"
 
 namespace recoveryline {
 namespace {
@@ -125,6 +127,18 @@ TEST(ReportDataTest, LongHostileNamesKeepTheLimit) {
   EXPECT_LE(ReportData(world.source(), world.form(), 100'000).size(), 100'000u);
 }
 
+TEST(ReportDataTest, AGroupTooLargeToDrawKeepsTheLimit) {
+  ReportWorld world;
+  for (int i = 0; i < 300; ++i) world.AddVm(absl::StrCat(i), "web-id", 11);
+  world.Decide();
+  const std::string text = ReportData(world.source(), world.form(), 40'000);
+  EXPECT_LE(text.size(), 40'000u);
+  const json data = json::parse(text);
+  ASSERT_GE(data["units"].size(), 2u);
+  EXPECT_EQ(data["units"][1]["vms"].size(), 302u);
+  EXPECT_EQ(data["drawnCount"], 1);
+}
+
 TEST(ReportDataTest, ALargeUnitKeepsItsNewestPoints) {
   ReportWorld world;
   v1::Vm* vm = world.AddVm("many", "", 0);
@@ -144,6 +158,19 @@ TEST(ReportDataTest, ALargeUnitKeepsItsNewestPoints) {
     EXPECT_GE(points["at"].size(), 10u);
     EXPECT_EQ(points["is"].get<std::string>().back(), 'y');
   }
+}
+
+TEST(ReportTimesTest, MillisecondsAreCutTowardsThePast) {
+  const auto written = [](core::Nanos length) {
+    ScriptJson out;
+    WriteLength(length, &out);
+    return out.text();
+  };
+  EXPECT_EQ(written(1'999'999), "1e6");
+  EXPECT_EQ(written(1'000'000), "1e6");
+  EXPECT_EQ(written(999'999), "0");
+  EXPECT_EQ(written(-1), "-1e6");
+  EXPECT_EQ(written(-1'000'000), "-1e6");
 }
 
 TEST(ReportDataTest, TheZoneHasItsShifts) {
@@ -203,12 +230,25 @@ TEST(ReportDataTest, PlansWithPinsAndBootGroupsHaveHistories) {
   pin = world.plan().add_pins();
   pin->set_vm_id("solo");
   pin->set_recovery_point_id("solo-2");
+  // So many that they are drawn at several times.
+  for (int i = 0; i < 100; ++i) {
+    const std::string id = absl::StrCat("vm-", i);
+    world.AddVm(id, "", 1 + i % 11);
+    world.plan().mutable_boot_groups(i % 3)->add_vm_ids(id);
+  }
   world.Decide();
   const json data = DataOf(world);
-  ASSERT_EQ(data["units"].size(), 2u);
+  ASSERT_EQ(data["units"].size(), 102u);
+  EXPECT_EQ(data["drawnCount"], 102);
   for (const json& unit : data["units"]) {
-    EXPECT_EQ(unit["history"]["steps"]["all"], 2) << unit;
-    EXPECT_EQ(unit["history"]["points"][0]["all"], 11);
+    const std::string id = unit["vms"][0][0];
+    const json& history = unit["history"];
+    if (id == "solo" || id == "a") {
+      EXPECT_EQ(history["steps"]["all"], 2) << unit;
+      EXPECT_EQ(history["points"][0]["all"], 11);
+    } else {
+      EXPECT_GE(history["steps"]["all"], 1) << unit;
+    }
   }
 }
 
