@@ -84,9 +84,11 @@ TEST(ReportDataTest, HistoriesHoldEveryPointAndStep) {
 
 TEST(ReportDataTest, ForecastNamesThePointsToKeep) {
   const json data = DataOf(ReportWorld());
+  // Of the whole plan: that of web is lost first.
   const json& forecast = data["units"][1]["forecast"];
   EXPECT_EQ(forecast["none"], (9 + 48) * kHour);
   ASSERT_EQ(forecast["keep"].size(), 2u);
+  EXPECT_EQ(data["actBefore"], (9 + 48) * kHour);
   EXPECT_EQ(forecast["keep"][0][1], (9 + 48) * kHour);
 }
 

@@ -157,8 +157,15 @@ function drawGaps() {
                         units.length, (i) => gapRow(units[i])));
 }
 
+// Of the whole plan, whichever units are drawn.
+function actSentence() {
+  return data.actBefore === undefined ? '' :
+      ` The first point of the choice is lost at ${time(data.actBefore)}: it ` +
+          'can be carried out until then, or longer if that point is kept.';
+}
+
 function drawComing() {
-  put('coming', el('p', {}, comingSentence(), ' Points are lost at the expiry',
+  put('coming', el('p', {}, comingSentence(), actSentence(), ' Points are lost at the expiry',
                    ' time that the inventory states, and at no other.'));
   const units = data.units.filter((unit) => comingAt(unit) < forever)
                     .sort((a, b) => comingAt(a) - comingAt(b));

@@ -80,6 +80,9 @@ void WritePlan(const ReportSource& source, const ReportTimes& times,
   }
   json->Key("observed")
       .Number(timeline.basis() == v1::Timeline::OBSERVED_POINTS);
+  if (source.decision.has_act_before()) {
+    times.Write(source.decision.act_before(), &json->Key("actBefore"));
+  }
   if (timeline.has_rpo_objective()) {
     WriteLength(NanosIn(timeline.rpo_objective()), &json->Key("objective"));
   }

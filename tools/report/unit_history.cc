@@ -55,10 +55,13 @@ v1::RecoveryPlan PlanOf(const v1::RecoveryPlan& plan,
 
 // One letter a point: four consistencies, and of each the fates: 0 to 10 why it
 // was refused, 11 the chosen one, 12 that a better one was chosen or that none
-// was looked at.
+// was looked at. No timeline is made of a plan of one line, so that nothing is
+// NOT_ALIGNED.
 char CodeOf(const PointFate& fate) {
   constexpr int kFates = 13;
-  const int why = fate.selected ? 11 : fate.reason != 0 ? fate.reason : 12;
+  const bool refused = fate.reason > v1::Rejection::REASON_UNSPECIFIED &&
+                       fate.reason <= v1::Rejection::NOT_COMMON;
+  const int why = fate.selected ? 11 : refused ? fate.reason : 12;
   const int code = fate.consistency * kFates + why;
   return static_cast<char>(code < 26 ? 'A' + code : 'a' + code - 26);
 }
