@@ -162,8 +162,11 @@ void CheckHead(const VerifyCase& c, const SelectRequest& request,
   CheckProvenance(stated, request, refuted);
 }
 
-// When the first point that is stated is lost. REQUIRES: the rows are proven.
+// When the first point that is stated is lost. Whether these are the right
+// points is judged row by row.
 void CheckActBefore(const VerifyCase& c, Refutations* refuted) {
+  const auto count = static_cast<size_t>(c.decision.vm_selections_size());
+  if (count != c.reading.rows.size()) return;  // and told already
   std::optional<Instant> right;
   for (int i = 0; i < c.decision.vm_selections_size(); ++i) {
     const std::string& id = c.decision.vm_selections(i).recovery_point_id();
