@@ -173,9 +173,10 @@ void CheckActBefore(const VerifyCase& c, Refutations* refuted) {
     const int vm = c.reading.rows[static_cast<size_t>(i)].vm;
     if (id.empty() || vm < 0) continue;
     const auto position = c.inventory.FindPoint(vm, id);
-    if (!position) continue;
-    const Instant lost =
-        c.inventory.points(vm).Whole().point(*position).expire_time;
+    const core::PointSeries& points = c.inventory.points(vm);
+    // An archive that is forged may have more ids than points.
+    if (!position || *position >= points.size()) continue;
+    const Instant lost = points.point(*position).expire_time;
     if (lost != core::kForever && (!right || lost < *right)) right = lost;
   }
   const FieldPath root;
