@@ -45,6 +45,9 @@ class BenchView final : public InventoryView {
   std::optional<core::Instant> as_of_time() const override {
     return std::nullopt;
   }
+  std::optional<core::Instant> observed_from() const override {
+    return std::nullopt;
+  }
   int vm_count() const override { return static_cast<int>(series_.size()); }
   std::optional<int> FindVm(absl::string_view id) const override {
     return Numbered(id, vm_count());

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/core/instant.h"
 #include "engine/retention.h"
+#include "engine/row_inventory.h"
 #include "engine/timestamps.h"
 
 namespace recoveryline {
@@ -130,18 +131,17 @@ class Assuming {
         return Bad("clockSkews", skew.vm_id(), "the inventory has no such VM");
       }
       const auto nanos = ToNanos(skew.skew());
-      if (!nanos)
+      if (!nanos) {
         return Bad("clockSkews", skew.vm_id(), "the skew is too long");
+      }
       for (v1::RecoveryPoint& point : *vm->mutable_recovery_points()) {
         Move(*nanos, &point);
       }
       // What is lost before it is there was never there.
-      EraseIf(vm->mutable_recovery_points(), [](const auto& point) {
-        const auto expires = ToInstant(point.expire_time());
-        return point.has_expire_time() && expires &&
-               *expires <= *ToInstant(point.has_available_from()
-                                          ? point.available_from()
-                                          : point.capture_time());
+      EraseIf(vm->mutable_recovery_points(), [](const auto& row) {
+        const core::RecoveryPoint point = PointOf(row, 0);
+        return row.has_expire_time() &&
+               point.expire_time <= point.available_from;
       });
     }
     return absl::OkStatus();
@@ -208,15 +208,13 @@ class Assuming {
     }
   }
 
-  static void Move(Nanos skew, v1::RecoveryPoint* point) {
-    const Instant moved =
-        core::SaturatingAdd(*ToInstant(point->capture_time()), skew);
-    // Without one it is there when it is captured, which did not change.
-    const Instant available =
-        *ToInstant(point->has_available_from() ? point->available_from()
-                                               : point->capture_time());
-    *point->mutable_capture_time() = ToTimestamp(moved);
-    *point->mutable_available_from() = ToTimestamp(std::max(available, moved));
+  static void Move(Nanos skew, v1::RecoveryPoint* row) {
+    const core::RecoveryPoint was = PointOf(*row, 0);
+    const Instant moved = core::SaturatingAdd(was.capture_time, skew);
+    // When it came to be there did not change.
+    *row->mutable_capture_time() = ToTimestamp(moved);
+    *row->mutable_available_from() =
+        ToTimestamp(std::max(was.available_from, moved));
   }
 
   v1::Inventory& inventory_;
@@ -231,8 +229,9 @@ absl::Status Assume(const v1::Assumptions& assumptions,
                     v1::Inventory* inventory, v1::RecoveryPlan* plan) {
   Assuming assuming(inventory, plan);
   absl::Status done = assuming.TakeAway(assumptions);
-  if (done.ok())
+  if (done.ok()) {
     done = assuming.TakeDisks(assumptions.without_disk_of_vm_ids());
+  }
   if (done.ok()) done = assuming.ChangePolicy(assumptions);
   if (done.ok() && assumptions.has_retention()) {
     done = CheckRetention(assumptions.retention());

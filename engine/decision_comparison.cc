@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "engine/core/instant.h"
 #include "engine/timestamps.h"
 

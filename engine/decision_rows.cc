@@ -26,6 +26,11 @@ Rejection::Reason ToProto(core::Fate fate) {
 
 std::string Text(absl::string_view view) { return std::string(view); }
 
+absl::string_view IdOf(const InventoryView& inventory,
+                       const PlannedUnit& planned, const core::Blocking& b) {
+  return inventory.vm(planned.vms[static_cast<size_t>(b.member)]).id;
+}
+
 class Rows {
  public:
   Rows(const InventoryView& inventory, const PlanUnits& units,
@@ -99,7 +104,10 @@ class Rows {
       *row->mutable_data_loss() = ToDuration(policy_.LossAt(choice.earliest));
       row->set_rpo_exceeded(policy_.ExceedsRpo(choice.earliest));
     }
-    WriteBlocking(planned, result, row);
+    WriteBlocking(inventory_, planned, result.why.blocking,
+                  choice.outcome == UnitOutcome::kSelected ||
+                      choice.outcome == UnitOutcome::kNotAligned,
+                  row->mutable_blocking_vms());
     SumRejections(planned, result, row);
   }
 
@@ -134,26 +142,6 @@ class Rows {
         ToDuration(result.why.members[member].consistency_cost);
     row->set_process_pending_data(ProcessesPendingData(planned, capture));
     row->set_rpo_exceeded(policy_.ExceedsRpo(result.choice.earliest));
-  }
-
-  void WriteBlocking(const PlannedUnit& planned, const UnitResult& result,
-                     GroupSelection* row) const {
-    const auto id = [&](const core::Blocking& b) {
-      return inventory_.vm(planned.vms[static_cast<size_t>(b.member)]).id;
-    };
-    std::vector<core::Blocking> blocking = result.why.blocking;
-    std::sort(blocking.begin(), blocking.end(),
-              [&](const core::Blocking& a, const core::Blocking& b) {
-                return a.gain != b.gain ? a.gain > b.gain : id(a) < id(b);
-              });
-    for (const core::Blocking& b : blocking) {
-      v1::BlockingVm* vm = row->add_blocking_vms();
-      vm->set_vm_id(Text(id(b)));
-      if (result.choice.outcome == UnitOutcome::kSelected ||
-          result.choice.outcome == UnitOutcome::kNotAligned) {
-        *vm->mutable_gain() = ToDuration(b.gain);
-      }
-    }
   }
 
   void SumRejections(const PlannedUnit& planned, const UnitResult& result,
@@ -210,6 +198,26 @@ VmSelection::Outcome OutcomeInRow(UnitOutcome outcome) {
                 VmSelection::NOT_ALIGNED);
   return static_cast<VmSelection::Outcome>(static_cast<int>(outcome) +
                                            VmSelection::GROUP_INCOMPLETE);
+}
+
+void SortBlocking(const InventoryView& inventory, const PlannedUnit& planned,
+                  std::vector<core::Blocking>* blocking) {
+  std::sort(blocking->begin(), blocking->end(),
+            [&](const core::Blocking& a, const core::Blocking& b) {
+              if (a.gain != b.gain) return a.gain > b.gain;
+              return IdOf(inventory, planned, a) < IdOf(inventory, planned, b);
+            });
+}
+
+void WriteBlocking(const InventoryView& inventory, const PlannedUnit& planned,
+                   std::vector<core::Blocking> blocking, bool has_choice,
+                   google::protobuf::RepeatedPtrField<v1::BlockingVm>* rows) {
+  SortBlocking(inventory, planned, &blocking);
+  for (const core::Blocking& b : blocking) {
+    v1::BlockingVm* row = rows->Add();
+    row->set_vm_id(Text(IdOf(inventory, planned, b)));
+    if (has_choice) *row->mutable_gain() = ToDuration(b.gain);
+  }
 }
 
 void WriteRows(const InventoryView& inventory, const PlanUnits& units,

@@ -33,6 +33,15 @@ struct UnitResult {
 v1::VmSelection::Outcome OutcomeInRow(core::UnitOutcome outcome);
 v1::GroupSelection::Guarantee GuaranteeInRow(core::Guarantee guarantee);
 
+// Greatest gain first, then bytewise smaller id.
+void SortBlocking(const InventoryView& inventory, const PlannedUnit& planned,
+                  std::vector<core::Blocking>* blocking);
+
+// Those who hold the unit back, sorted. Without a choice there are no gains.
+void WriteBlocking(const InventoryView& inventory, const PlannedUnit& planned,
+                   std::vector<core::Blocking> blocking, bool has_choice,
+                   google::protobuf::RepeatedPtrField<v1::BlockingVm>* rows);
+
 // Fills vm_selections, group_selections and outcome.
 // REQUIRES: results[i] is that of units.units()[i].
 void WriteRows(const InventoryView& inventory, const PlanUnits& units,

@@ -52,7 +52,9 @@ class InventoryView {
   // nothing.
   virtual absl::Status status() const { return absl::OkStatus(); }
 
+  // As in Inventory.
   virtual std::optional<core::Instant> as_of_time() const = 0;
+  virtual std::optional<core::Instant> observed_from() const = 0;
 
   virtual int vm_count() const = 0;
   virtual std::optional<int> FindVm(absl::string_view id) const = 0;

@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "engine/core/instant.h"
+#include "engine/row_inventory.h"
 #include "engine/timestamps.h"
 
 namespace recoveryline {
@@ -50,14 +51,14 @@ class Pruning {
  public:
   explicit Pruning(v1::Vm* vm) {
     for (v1::RecoveryPoint& point : *vm->mutable_recovery_points()) {
-      points_.push_back({ToInstant(point.capture_time()).value_or(0), &point});
-      arrivals_.push_back(ArrivalOf(points_.back()));
+      points_.push_back({PointOf(point, 0), &point});
+      arrivals_.push_back(points_.back().is.available_from);
     }
     std::sort(arrivals_.begin(), arrivals_.end());
     std::sort(points_.begin(), points_.end(),
               [](const Point& a, const Point& b) {
-                return std::tie(a.capture, a.point->id()) <
-                       std::tie(b.capture, b.point->id());
+                return std::tie(a.is.capture_time, a.row->id()) <
+                       std::tie(b.is.capture_time, b.row->id());
               });
   }
 
@@ -82,25 +83,18 @@ class Pruning {
 
  private:
   struct Point {
-    Instant capture = 0;
-    v1::RecoveryPoint* point = nullptr;
+    core::RecoveryPoint is;
+    v1::RecoveryPoint* row = nullptr;
   };
-
-  static Instant ArrivalOf(const Point& point) {
-    return point.point->has_available_from()
-               ? ToInstant(point.point->available_from())
-                     .value_or(point.capture)
-               : point.capture;
-  }
 
   // One of each stretch: the strongest, of these the first.
   std::vector<bool> KeptIn(Nanos length) const {
     std::map<int64_t, size_t> best;
     for (size_t i = 0; i < points_.size(); ++i) {
       const auto [at, is_new] =
-          best.emplace(StretchOf(points_[i].capture, length), i);
-      if (!is_new && points_[i].point->consistency() >
-                         points_[at->second].point->consistency()) {
+          best.emplace(StretchOf(points_[i].is.capture_time, length), i);
+      if (!is_new &&
+          points_[i].is.consistency > points_[at->second].is.consistency) {
         at->second = i;
       }
     }
@@ -111,18 +105,14 @@ class Pruning {
 
   // When the next point comes once this one is so old.
   void LoseAtAge(const Point& point, Nanos age) const {
-    const Instant due = core::SaturatingAdd(point.capture, age);
+    const Instant due = core::SaturatingAdd(point.is.capture_time, age);
     // Its own coming is none.
     const Instant from =
-        std::max(due, core::SaturatingAdd(ArrivalOf(point), 1));
+        std::max(due, core::SaturatingAdd(point.is.available_from, 1));
     const auto next =
         std::lower_bound(arrivals_.begin(), arrivals_.end(), from);
-    if (next == arrivals_.end()) return;
-    if (point.point->has_expire_time()) {
-      const auto expires = ToInstant(point.point->expire_time());
-      if (expires && *expires <= *next) return;
-    }
-    *point.point->mutable_expire_time() = ToTimestamp(*next);
+    if (next == arrivals_.end() || point.is.expire_time <= *next) return;
+    *point.row->mutable_expire_time() = ToTimestamp(*next);
   }
 
   std::vector<Point> points_;

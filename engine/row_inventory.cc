@@ -147,6 +147,11 @@ std::optional<Instant> RowInventory::as_of_time() const {
   return ToInstant(inventory_->as_of_time());
 }
 
+std::optional<Instant> RowInventory::observed_from() const {
+  if (!inventory_->has_observed_from()) return std::nullopt;
+  return ToInstant(inventory_->observed_from());
+}
+
 int RowInventory::vm_count() const { return inventory_->vms_size(); }
 
 std::optional<int> RowInventory::FindVm(absl::string_view id) const {

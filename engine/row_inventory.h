@@ -34,6 +34,7 @@ class RowInventory final : public InventoryView {
   explicit RowInventory(const v1::Inventory& inventory);
 
   std::optional<core::Instant> as_of_time() const override;
+  std::optional<core::Instant> observed_from() const override;
   int vm_count() const override;
   std::optional<int> FindVm(absl::string_view id) const override;
   VmFacts vm(int vm) const override;

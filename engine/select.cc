@@ -20,24 +20,6 @@ namespace {
 
 using core::Instant;
 
-// The request's decision time, else `as_of_time`; a violation where there is
-// none.
-Instant DecisionTime(const SelectRequest& request,
-                     std::optional<Instant> as_of_time, Violations* found) {
-  if (request.decision_time) {
-    if (const auto instant = ToInstant(*request.decision_time)) return *instant;
-    found->Add(v1::Violation::TIME_OUT_OF_RANGE, "decisionTime",
-               absl::StrCat(FormatTimestamp(*request.decision_time),
-                            " lies outside the range of instants"));
-  } else if (as_of_time) {
-    return *as_of_time;
-  } else {
-    found->Add(v1::Violation::NO_DECISION_TIME, "asOfTime",
-               "there is neither a decision time nor an asOfTime");
-  }
-  return 0;
-}
-
 v1::Decision Invalid(const v1::RecoveryPlan& plan, const SelectRequest& request,
                      const Violations& found) {
   v1::Decision decision;
@@ -82,12 +64,28 @@ v1::Decision Choose(const InventoryView& inventory,
 
 }  // namespace
 
+Instant DecisionTimeOf(const SelectRequest& request,
+                       std::optional<Instant> as_of_time, Violations* found) {
+  if (request.decision_time) {
+    if (const auto instant = ToInstant(*request.decision_time)) return *instant;
+    found->Add(v1::Violation::TIME_OUT_OF_RANGE, "decisionTime",
+               absl::StrCat(FormatTimestamp(*request.decision_time),
+                            " lies outside the range of instants"));
+  } else if (as_of_time) {
+    return *as_of_time;
+  } else {
+    found->Add(v1::Violation::NO_DECISION_TIME, "asOfTime",
+               "there is neither a decision time nor an asOfTime");
+  }
+  return 0;
+}
+
 v1::Decision Select(const InventoryView& inventory,
                     const v1::RecoveryPlan& plan,
                     const SelectRequest& request) {
   Violations found;
   const Instant decision_time =
-      DecisionTime(request, inventory.as_of_time(), &found);
+      DecisionTimeOf(request, inventory.as_of_time(), &found);
   ValidatePlan(plan, &found);
   ValidatePlanAgainst(plan, inventory, &found);
   if (!found.empty()) return Invalid(plan, request, found);
@@ -102,7 +100,7 @@ v1::Decision Select(const v1::Inventory& inventory,
   if (found.empty()) return Select(RowInventory(inventory), plan, request);
   ValidatePlan(plan, &found);
   if (request.decision_time || !inventory.has_as_of_time()) {
-    DecisionTime(request, std::nullopt, &found);
+    DecisionTimeOf(request, std::nullopt, &found);
   }
   return Invalid(plan, request, found);
 }

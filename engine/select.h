@@ -18,7 +18,9 @@
 #include <optional>
 #include <string>
 
+#include "engine/core/instant.h"
 #include "engine/inventory_view.h"
+#include "engine/violations.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
@@ -33,6 +35,12 @@ struct SelectRequest {
   // Copied into the Decision as it is.
   v1::Provenance provenance;
 };
+
+// When the choice is made; `as_of_time` is the inventory's. A violation where
+// neither says it, or it is out of range.
+core::Instant DecisionTimeOf(const SelectRequest& request,
+                             std::optional<core::Instant> as_of_time,
+                             Violations* found);
 
 // Validates `inventory` and `plan`, then chooses.
 v1::Decision Select(const v1::Inventory& inventory,

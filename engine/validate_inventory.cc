@@ -118,6 +118,9 @@ void ValidateInventory(const v1::Inventory& inventory, Violations* found) {
   if (inventory.has_as_of_time()) {
     CheckInstant(inventory.as_of_time(), {path, "asOfTime"}, found);
   }
+  if (inventory.has_observed_from()) {
+    CheckInstant(inventory.observed_from(), {path, "observedFrom"}, found);
+  }
   IdSet group_ids;
   for (const ReplicationGroup& group : inventory.replication_groups()) {
     group_ids.insert(group.id());

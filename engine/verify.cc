@@ -162,21 +162,19 @@ void CheckHead(const VerifyCase& c, const SelectRequest& request,
   CheckProvenance(stated, request, refuted);
 }
 
-// When the first point that is stated is lost. Whether these are the right
-// points is judged row by row.
-void CheckActBefore(const VerifyCase& c, Refutations* refuted) {
-  const auto count = static_cast<size_t>(c.decision.vm_selections_size());
-  if (count != c.reading.rows.size()) return;  // and told already
+// When the first of the chosen points is lost. REQUIRES: all units are proven.
+void CheckActBefore(const VerifyCase& c, const std::vector<UnitProof>& proofs,
+                    Refutations* refuted) {
   std::optional<Instant> right;
-  for (int i = 0; i < c.decision.vm_selections_size(); ++i) {
-    const std::string& id = c.decision.vm_selections(i).recovery_point_id();
-    const int vm = c.reading.rows[static_cast<size_t>(i)].vm;
-    if (id.empty() || vm < 0) continue;
-    const auto position = c.inventory.FindPoint(vm, id);
-    const core::PointSeries& points = c.inventory.points(vm);
-    // An archive that is forged may have more ids than points.
-    if (!position || *position >= points.size()) continue;
-    const Instant lost = points.point(*position).expire_time;
+  for (const PlanRow& row : c.reading.rows) {
+    if (row.vm < 0) continue;
+    const core::UnitChoice& choice =
+        proofs[static_cast<size_t>(row.unit)].choice;
+    if (choice.outcome != core::UnitOutcome::kSelected) continue;
+    const Instant lost =
+        c.inventory.points(row.vm)
+            .point(choice.positions[static_cast<size_t>(row.member)])
+            .expire_time;
     if (lost != core::kForever && (!right || lost < *right)) right = lost;
   }
   const FieldPath root;
@@ -200,7 +198,7 @@ void CheckChoices(const VerifyCase& c, Refutations* refuted) {
   }
   CheckRows(c, proofs, refuted);
   if (!all_proven) return;
-  CheckActBefore(c, refuted);
+  CheckActBefore(c, proofs, refuted);
   CheckAlignment(c, alignment, proofs, refuted);
   CheckWarnings(c, proofs, refuted);
 }

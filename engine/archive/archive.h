@@ -55,7 +55,7 @@ class Archive {
   uint32_t vm_count() const { return vm_places_.count; }
   uint32_t group_count() const { return group_places_.count; }
   uint32_t unit_count() const { return units_.count / kUnitWords; }
-  // as_of_time and source alone.
+  // as_of_time, source and observed_from alone.
   const v1::Inventory& head() const { return head_; }
   // "sha256:..." of `covered`, as it was written.
   const std::string& content_digest() const {

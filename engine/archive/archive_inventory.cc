@@ -183,6 +183,11 @@ std::optional<core::Instant> ArchiveInventory::as_of_time() const {
   return ToInstant(archive_.head().as_of_time());
 }
 
+std::optional<core::Instant> ArchiveInventory::observed_from() const {
+  if (!archive_.head().has_observed_from()) return std::nullopt;
+  return ToInstant(archive_.head().observed_from());
+}
+
 int ArchiveInventory::vm_count() const {
   return static_cast<int>(archive_.vm_count());
 }

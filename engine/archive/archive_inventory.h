@@ -54,6 +54,7 @@ class ArchiveInventory final : public InventoryView {
   v1::Inventory RowsRead(Rows rows) const;
 
   std::optional<core::Instant> as_of_time() const override;
+  std::optional<core::Instant> observed_from() const override;
   int vm_count() const override;
   std::optional<int> FindVm(absl::string_view id) const override;
   VmFacts vm(int vm) const override;

@@ -107,6 +107,9 @@ absl::Status ArchiveWriter::WriteDirectory(const v1::Inventory& head) {
   v1::Inventory facts;
   if (head.has_as_of_time()) *facts.mutable_as_of_time() = head.as_of_time();
   facts.set_source(head.source());
+  if (head.has_observed_from()) {
+    *facts.mutable_observed_from() = head.observed_from();
+  }
   bytes.Field(ArchiveDirectory::kInventoryFieldNumber, facts);
   const auto column = [&](int field, const auto& values) {
     using Value = typename std::decay_t<decltype(values)>::value_type;

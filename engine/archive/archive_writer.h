@@ -38,9 +38,9 @@ class ArchiveWriter {
   // REQUIRES: the unit is valid.
   absl::Status Add(const ArchivedUnit& unit);
 
-  // `head` has as_of_time and source. `digest` tells "sha256:" and the digest
-  // of all bytes appended so far.
-  // REQUIRES: called once; the indexes added are 0, 1, ... without a gap.
+  // `head` has as_of_time, source and observed_from. `digest` tells "sha256:"
+  // and the digest of all bytes appended so far. REQUIRES: called once; the
+  // indexes added are 0, 1, ... without a gap.
   absl::Status Finish(const v1::Inventory& head,
                       const std::function<std::string()>& digest);
 

@@ -88,6 +88,10 @@ v1::Timeline MakeTimeline(const InventoryView& inventory,
   *timeline.mutable_end_time() = ToTimestamp(to);
   *timeline.mutable_as_of_time() = ToTimestamp(*as_of);
   timeline.set_basis(v1::Timeline::SURVIVING_POINTS);
+  if (const auto watched = inventory.observed_from()) {
+    *timeline.mutable_observed_from() = ToTimestamp(*watched);
+    if (from >= *watched) timeline.set_basis(v1::Timeline::OBSERVED_POINTS);
+  }
   const EffectivePolicy& policy = rows.policy();
   timeline.set_option(policy.option);
   for (const v1::Rule& rule : policy.rules) {

@@ -145,18 +145,10 @@ void UnitTimelines::WriteWorstGap(const PlannedUnit& planned,
         core::SaturatingSubtract(timeline.end(step), timeline[step].earliest));
   }
   if (planned.group < 0) return;
-  const core::GapCause cause =
-      core::CauseOf(planned.unit, policy_.core, timeline, step);
-  for (const core::Blocking& blocking : cause.blocking) {
-    v1::BlockingVm* vm = gap->add_blocking_vms();
-    vm->set_vm_id(
-        std::string(plan_.inventory()
-                        .vm(planned.vms[static_cast<size_t>(blocking.member)])
-                        .id));
-    if (blocking.gain != core::kForever) {
-      *vm->mutable_gain() = ToDuration(blocking.gain);
-    }
-  }
+  WriteBlocking(
+      plan_.inventory(), planned,
+      core::CauseOf(planned.unit, policy_.core, timeline, step).blocking,
+      timeline.selected(step), gap->mutable_blocking_vms());
 }
 
 void UnitTimelines::WriteForecast(const PlannedUnit& planned,

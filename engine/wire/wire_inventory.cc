@@ -24,6 +24,10 @@ std::optional<core::Instant> WireInventory::as_of_time() const {
   return heads_.as_of_time();
 }
 
+std::optional<core::Instant> WireInventory::observed_from() const {
+  return heads_.observed_from();
+}
+
 int WireInventory::vm_count() const { return heads_.vm_count(); }
 
 std::optional<int> WireInventory::FindVm(absl::string_view id) const {

@@ -66,6 +66,7 @@ class WireInventory final : public InventoryView {
   }
 
   std::optional<core::Instant> as_of_time() const override;
+  std::optional<core::Instant> observed_from() const override;
   int vm_count() const override;
   std::optional<int> FindVm(absl::string_view id) const override;
   VmFacts vm(int vm) const override;

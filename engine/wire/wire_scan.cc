@@ -43,6 +43,7 @@ class Scanner {
         return Keep(field.raw());
       case TextTag(Inventory::kAsOfTimeFieldNumber):
       case TextTag(Inventory::kSourceFieldNumber):
+      case TextTag(Inventory::kObservedFromFieldNumber):
         return field.content().size() <= field_bytes_ && Keep(field.raw());
       default:
         return false;

@@ -31,6 +31,7 @@ v1::Inventory Wordy() {
   v1::Inventory inventory;
   inventory.set_source("a site");
   *inventory.mutable_as_of_time() = ToTimestamp(1'700'000'000'000'000'001);
+  *inventory.mutable_observed_from() = ToTimestamp(1'600'000'000'000'000'001);
   for (const char* id : {"empty", "web"}) {
     inventory.add_replication_groups()->set_id(id);
   }

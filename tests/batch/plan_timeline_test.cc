@@ -252,6 +252,17 @@ TEST_F(PlanTimelineTest, StepsFiguresGapAndForecast) {
   ASSERT_EQ(unit.forecast().points_to_keep_size(), 2);
   EXPECT_EQ(unit.forecast().points_to_keep(0).recovery_point_id(), "a3");
   EXPECT_EQ(timeline.basis(), Timeline::SURVIVING_POINTS);
+  EXPECT_FALSE(timeline.has_observed_from());
+}
+
+TEST_F(PlanTimelineTest, WhatWasWatchedIsSaidToBeObserved) {
+  *inventory.mutable_observed_from() = ToTimestamp(kHour);
+  const auto basis_from = [this](Instant from) {
+    return MakeTimeline(RowInventory(inventory), plan, {.from = from}, 1)
+        .basis();
+  };
+  EXPECT_EQ(basis_from(kHour), Timeline::OBSERVED_POINTS);
+  EXPECT_EQ(basis_from(kHour - 1), Timeline::SURVIVING_POINTS);
 }
 
 TEST_F(PlanTimelineTest, AWeakerRuleIsForetold) {

@@ -59,13 +59,13 @@ Fate FateUnder(const SmallUnit& small, const Policy& policy,
   return candidate ? Fate::kNone : Fate::kNotPinned;
 }
 
-// Positions the member may take under the rule.
-Line Eligible(const SmallUnit& small, const Policy& policy, const Rule& rule,
-              size_t member) {
+// Positions that a rule for such a consistency leaves the member.
+Line Eligible(const SmallUnit& small, const Policy& policy,
+              ConsistencySet consistencies, size_t member) {
   Line eligible;
   for (size_t p = 0; p < small.points[member].size(); ++p) {
     const auto position = static_cast<Position>(p);
-    if (FateUnder(small, policy, rule.consistencies, member, position) ==
+    if (FateUnder(small, policy, consistencies, member, position) ==
         Fate::kNone) {
       eligible.push_back(position);
     }
@@ -126,12 +126,8 @@ auto RankOf(const SmallUnit& small, const Rule& rule, const Line& line) {
 // all of them, so comparing lines by their positions finds it.
 std::optional<Line> BestLine(const SmallUnit& small, const Policy& policy,
                              const Rule& rule) {
-  std::vector<Line> eligible;
-  for (size_t i = 0; i < small.points.size(); ++i) {
-    eligible.push_back(Eligible(small, policy, rule, i));
-  }
   std::optional<Line> best;
-  for (const Line& line : Combinations(eligible)) {
+  for (const Line& line : EligibleLines(small, policy, rule.consistencies)) {
     if (!IsCommon(small, rule, line)) continue;
     if (!best || RankOf(small, rule, line) > RankOf(small, rule, *best)) {
       best = line;
@@ -158,8 +154,8 @@ std::optional<UnitOutcome> Precondition(const SmallUnit& small,
     }
     bool some_rule = false;
     for (const Rule& rule : policy.rules) {
-      some_rule |=
-          small.unit.MayTake(rule) && !Eligible(small, policy, rule, i).empty();
+      some_rule |= small.unit.MayTake(rule) &&
+                   !Eligible(small, policy, rule.consistencies, i).empty();
     }
     pin_not_eligible |= !some_rule;
   }
@@ -204,6 +200,15 @@ SmallUnit SmallUnit::Without(size_t member) const {
                           static_cast<std::ptrdiff_t>(member));
   rest.points.erase(rest.points.begin() + static_cast<std::ptrdiff_t>(member));
   return rest;
+}
+
+std::vector<Line> EligibleLines(const SmallUnit& small, const Policy& policy,
+                                ConsistencySet consistencies) {
+  std::vector<Line> eligible;
+  for (size_t i = 0; i < small.points.size(); ++i) {
+    eligible.push_back(Eligible(small, policy, consistencies, i));
+  }
+  return Combinations(eligible);
 }
 
 std::vector<Line> AllLines(const SmallUnit& small) {
@@ -254,7 +259,7 @@ UnitChoice LiteralChoice(const SmallUnit& small, const Policy& policy) {
     }
     bool each_has_one = true;
     for (size_t i = 0; i < small.points.size(); ++i) {
-      each_has_one &= !Eligible(small, policy, rule, i).empty();
+      each_has_one &= !Eligible(small, policy, rule.consistencies, i).empty();
     }
     if (each_has_one) choice.outcome = UnitOutcome::kNoCommonPoint;
   }

@@ -38,6 +38,12 @@ UnitExplanation LiteralExplanation(const SmallUnit& small, const Policy& policy,
 UnitChoice ChoiceOf(const SmallUnit& small, const Policy& policy, int rule,
                     const std::vector<Position>& positions);
 
+// All combinations of one eligible candidate of such a consistency a member;
+// preconditions aside.
+std::vector<std::vector<Position>> EligibleLines(const SmallUnit& small,
+                                                 const Policy& policy,
+                                                 ConsistencySet consistencies);
+
 // All combinations of one position a member.
 std::vector<std::vector<Position>> AllLines(const SmallUnit& small);
 

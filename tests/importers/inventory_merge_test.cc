@@ -302,6 +302,56 @@ TEST(InventoryMergeTest, AddingAListingToItselfChangesNothing) {
   EXPECT_EQ(merged.SerializeAsString(), FromText(kEarlier).SerializeAsString());
 }
 
+// Since when it was watched is the first of a row of listings without a gap.
+TEST(InventoryMergeTest, ListingsOneAfterTheOtherObserve) {
+  const auto listing = [](int second, const std::string& points) {
+    return "as_of_time { seconds: " + std::to_string(second) +
+           " } vms { id: 'a' " + points + " }";
+  };
+  const auto point = [](const std::string& id, int second) {
+    return "recovery_points { id: '" + id +
+           "' capture_time { seconds: " + std::to_string(second) + " } } ";
+  };
+  v1::Inventory merged =
+      Merged(listing(100, point("p", 90)), listing(200, point("q", 190)));
+  EXPECT_EQ(merged.observed_from().seconds(), 100);
+  merged = Merged(merged.DebugString(), listing(300, point("r", 290)));
+  EXPECT_EQ(merged.observed_from().seconds(), 100);
+  EXPECT_EQ(merged.vms(0).recovery_points_size(), 3);
+  // The same listing again is no gap; one that is older may be one.
+  const std::string twice = merged.DebugString();
+  EXPECT_EQ(
+      Merged(twice, listing(300, point("r", 290))).observed_from().seconds(),
+      100);
+  EXPECT_FALSE(
+      Merged(twice, listing(250, point("q", 190))).has_observed_from());
+  // The list of its points is not there: "r" may be gone.
+  std::vector<std::string> notes;
+  const v1::Inventory gap = Merged(twice, listing(400, ""), {}, &notes);
+  EXPECT_FALSE(gap.has_observed_from());
+  EXPECT_THAT(notes, Contains(HasSubstr("watched no longer since")));
+  EXPECT_EQ(Merged(gap.DebugString(), listing(500, point("r", 290)))
+                .observed_from()
+                .seconds(),
+            400);
+}
+
+TEST(InventoryMergeTest, AMachineThatShouldHaveBeenListedIsAGap) {
+  const std::string second =
+      "as_of_time { seconds: 200 } vms { id: 'web' recovery_points { id: 'p2' "
+      "capture_time { seconds: 150 } } } ";
+  const std::string first =
+      "as_of_time { seconds: 100 } vms { id: 'web' recovery_points { id: 'p1' "
+      "capture_time { seconds: 90 } } }";
+  const auto with = [&](int capture) {
+    return Merged(first, second + "vms { id: 'db' recovery_points { id: 'd' " +
+                             "capture_time { seconds: " +
+                             std::to_string(capture) + " } } }");
+  };
+  EXPECT_TRUE(with(120).has_observed_from());  // protected since
+  EXPECT_FALSE(with(50).has_observed_from());
+}
+
 TEST(InventoryMergeTest, AddingToNothingChangesNothing) {
   EXPECT_EQ(Merged("", kEarlier).SerializeAsString(),
             FromText(kEarlier).SerializeAsString());

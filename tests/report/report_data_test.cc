@@ -6,9 +6,9 @@
 #include "gmock/gmock.h"
 #include "nlohmann/json.hpp"
 #include "tests/report/report_world.h"
-#include "tools/report/report_scope.h"
 #include "tools/report/report_times.h"
 #include "tools/report/script_json.h"
+#include "tools/report/unit_scope.h"
 
 namespace recoveryline {
 namespace {
@@ -191,7 +191,7 @@ TEST(ReportDataTest, TheZoneHasItsShifts) {
   EXPECT_GT(data["shifts"].size(), 20u);
 }
 
-TEST(ReportScopeTest, UnitsAreKeptByGroupAndByMachine) {
+TEST(UnitScopeTest, UnitsAreKeptByGroupAndByMachine) {
   ReportWorld world;
   KeepUnits({"b"}, {}, &world.timeline());
   ASSERT_EQ(world.timeline().units_size(), 1);
@@ -204,7 +204,7 @@ TEST(ReportScopeTest, UnitsAreKeptByGroupAndByMachine) {
   EXPECT_EQ(world.timeline().units_size(), 2);
 }
 
-TEST(ReportScopeTest, MissingMachinesAreKeptByName) {
+TEST(UnitScopeTest, MissingMachinesAreKeptByName) {
   ReportWorld world;
   auto* group = world.plan().add_boot_groups();
   group->set_id("1");

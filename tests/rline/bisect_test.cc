@@ -84,7 +84,7 @@ TEST_F(RlineBisectTest, WhatMakesNoSenseNamesItsFlag) {
     EXPECT_EQ(result.exit_code, 64) << value;
     EXPECT_EQ(result.out, "");
   }
-  EXPECT_EQ(Run({"--verdicts", "nowhere"}).exit_code, 64);
+  EXPECT_EQ(Run({"--verdicts", "nowhere"}).exit_code, 65);
   WriteText("inventory", "vms {}");
   EXPECT_EQ(Run({}).exit_code, 65);
 }

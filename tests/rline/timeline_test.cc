@@ -50,6 +50,19 @@ TEST_F(RlineTimelineTest, TheTableNamesTheWorstAndWhoHeldItBack) {
   EXPECT_EQ(table.exit_code, 0);
   EXPECT_THAT(table.out, HasSubstr("vm-3 (2h 00m 00s newer without)"));
   EXPECT_THAT(table.out, HasSubstr("from the points that survive"));
+  v1::Inventory watched = SixVms();
+  watched.mutable_observed_from()->set_seconds(watched.as_of_time().seconds() -
+                                               3600);
+  WriteText("watched", TextOf(watched));
+  const auto said = [this](const std::string& from) {
+    return Rline({"timeline", "-i", "watched", "--option",
+                  "latest-app-consistent", "--format", "table", "--from", from})
+        .out;
+  };
+  EXPECT_THAT(said("2026-03-01T10:59:59Z"),
+              HasSubstr("they were watched since 2026-03-01 11:00:00Z"));
+  EXPECT_THAT(said("2026-03-01T11:00:00Z"),
+              HasSubstr("from the points that were there, watched since"));
   EXPECT_THAT(table.out, Not(HasSubstr("AGE AT ITS END")));
   EXPECT_THAT(Run({"--format", "table", "--steps"}).out,
               HasSubstr("AGE AT ITS END"));

@@ -78,6 +78,7 @@ std::string DifferenceOfVm(const InventoryView& a, const InventoryView& b,
 
 std::string Difference(const InventoryView& a, const InventoryView& b) {
   if (a.as_of_time() != b.as_of_time()) return "as_of_time";
+  if (a.observed_from() != b.observed_from()) return "observed_from";
   if (a.vm_count() != b.vm_count() || a.group_count() != b.group_count()) {
     return "how many there are";
   }

@@ -214,6 +214,8 @@ TEST(WireInventoryTest, WhatSaysNothingIsNoInventory) {
   EXPECT_EQ(ViewOf(""), nullptr);
   EXPECT_EQ(ViewOf(std::string("\x12\x00", 2)), nullptr);  // source: ""
   EXPECT_NE(ViewOf(std::string("\x0a\x00", 2)), nullptr);  // as_of_time {}
+  EXPECT_EQ(ViewOf(std::string("\x2a\x02\x08\x07", 4))->observed_from(),
+            7'000'000'000);
 }
 
 // As ReadBinpb() refuses them.

@@ -14,6 +14,8 @@
 #include "engine/timestamps.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "tools/importers/asr_shared_points.h"
+#include "tools/importers/id_matching.h"
+#include "tools/importers/point_absence.h"
 
 namespace recoveryline::asr {
 namespace {
@@ -25,29 +27,9 @@ bool IsBefore(const Timestamp& a, const Timestamp& b) {
          std::make_tuple(b.seconds(), b.nanos());
 }
 
-// Which row of `later` each row of `earlier` is, -1 for none: byte by byte,
-// else case aside. No row of `later` is taken twice.
-template <typename Rows>
-std::vector<int> MatchIds(const Rows& earlier, const Rows& later) {
-  absl::flat_hash_map<std::string, int> by_id;
-  absl::flat_hash_map<std::string, int> by_folded_id;
-  for (int i = 0; i < later.size(); ++i) {
-    by_id.emplace(later[i].id(), i);
-    by_folded_id.emplace(absl::AsciiStrToLower(later[i].id()), i);
-  }
-  std::vector<int> matches(earlier.size(), -1);
-  absl::flat_hash_set<int> claimed;
-  const auto claim = [&](const auto& index, const std::string& key, int row) {
-    const auto found = index.find(key);
-    if (found == index.end() || !claimed.insert(found->second).second) return;
-    matches[row] = found->second;
-  };
-  for (int i = 0; i < earlier.size(); ++i) claim(by_id, earlier[i].id(), i);
-  for (int i = 0; i < earlier.size(); ++i) {
-    if (matches[i] >= 0) continue;
-    claim(by_folded_id, absl::AsciiStrToLower(earlier[i].id()), i);
-  }
-  return matches;
+const Timestamp& AvailableFrom(const v1::RecoveryPoint& point) {
+  return point.has_available_from() ? point.available_from()
+                                    : point.capture_time();
 }
 
 template <typename Rows>
@@ -66,18 +48,6 @@ void SortPoints(v1::Vm* vm) {
                      std::make_tuple(t.seconds(), t.nanos(), b->id());
             });
 }
-
-// Why a point that only the earlier inventory has is kept as it is now.
-enum class Absence {
-  kExpired,
-  kNotNewer,
-  kListUnread,
-  kListInPart,
-  kListedUnread,
-};
-
-// How many points of one machine are absent, for each reason.
-using Absences = std::map<Absence, int>;
 
 class Merger {
  public:
@@ -100,6 +70,7 @@ class Merger {
     MergeGroups();
     MergeVms();
     RespellExpected();
+    SetObserved();
   }
 
  private:
@@ -117,6 +88,32 @@ class Merger {
                        "inventory it is added to, which is of ",
                        FormatTimestamp(earlier_.as_of_time()), "."));
       *merged_.mutable_as_of_time() = earlier_.as_of_time();
+    }
+  }
+
+  // Watched without a gap is what each listing had, this one too.
+  void SetObserved() {
+    merged_.clear_observed_from();
+    if (!dated_ || is_older_ || !earlier_.has_as_of_time()) return;
+    if (!seen_whole_) {
+      if (earlier_.has_observed_from()) {
+        Note(absl::StrCat("The points are watched no longer since ",
+                          FormatTimestamp(earlier_.observed_from()),
+                          ": not all of them were looked for."));
+      }
+    } else if (earlier_.has_observed_from()) {
+      *merged_.mutable_observed_from() = earlier_.observed_from();
+    } else if (is_newer_) {
+      *merged_.mutable_observed_from() = earlier_.as_of_time();
+    }
+  }
+
+  // A machine of which the earlier inventory had no points, but should have.
+  void LookForUnseen(const v1::Vm& vm) {
+    for (const v1::RecoveryPoint& point : vm.recovery_points()) {
+      if (IsBefore(AvailableFrom(point), earlier_.as_of_time())) {
+        seen_whole_ = false;
+      }
     }
   }
 
@@ -188,6 +185,15 @@ class Merger {
 
   void MergeVms() {
     const auto matches = MatchIds(earlier_.vms(), merged_.vms());
+    std::vector<bool> had_points(static_cast<size_t>(merged_.vms_size()));
+    for (int i = 0; i < earlier_.vms_size(); ++i) {
+      if (matches[i] < 0) continue;
+      had_points[static_cast<size_t>(matches[i])] =
+          !earlier_.vms(i).recovery_points().empty();
+    }
+    for (size_t i = 0; i < had_points.size(); ++i) {
+      if (!had_points[i]) LookForUnseen(merged_.vms(static_cast<int>(i)));
+    }
     for (int i = 0; i < earlier_.vms_size(); ++i) {
       const v1::Vm& earlier = earlier_.vms(i);
       if (matches[i] >= 0) {
@@ -254,7 +260,12 @@ class Merger {
       v1::RecoveryPoint* kept = vm->add_recovery_points();
       *kept = point;
       const Absence absence = AbsenceOf(earlier, point, *vm);
-      if (absence == Absence::kExpired) Expire(kept);
+      if (absence == Absence::kExpired) {
+        Expire(kept);
+      } else if (!point.has_expire_time() ||
+                 IsBefore(earlier_.as_of_time(), point.expire_time())) {
+        seen_whole_ = false;
+      }
       ++absences[absence];
     }
     SortPoints(vm);
@@ -294,10 +305,9 @@ class Merger {
       case ListReading::kWhole:
         break;
     }
-    const Timestamp& from = point.has_available_from() ? point.available_from()
-                                                       : point.capture_time();
-    return is_newer_ && IsBefore(from, missed_at_) ? Absence::kExpired
-                                                   : Absence::kNotNewer;
+    return is_newer_ && IsBefore(AvailableFrom(point), missed_at_)
+               ? Absence::kExpired
+               : Absence::kNotNewer;
   }
 
   // Ends `point` when it was first missed.
@@ -310,28 +320,9 @@ class Merger {
 
   void NoteAbsences(const v1::Vm& vm, const Absences& absences) {
     for (const auto& [absence, count] : absences) {
-      NoteOf(vm, absl::StrCat(": ", count, " points ", WordsOf(absence)));
+      NoteOf(vm, absl::StrCat(": ", count, " points ",
+                              WordsOf(absence, missed_at_)));
     }
-  }
-
-  std::string WordsOf(Absence absence) const {
-    switch (absence) {
-      case Absence::kExpired:
-        return absl::StrCat("are not listed any more; they expire at ",
-                            FormatTimestamp(missed_at_), " or before.");
-      case Absence::kNotNewer:
-        return "are not listed, but the listing is not known to be newer than "
-               "they are; they are kept as they were.";
-      case Absence::kListUnread:
-        return "come from a list that the listing lacks; they are kept as they "
-               "were.";
-      case Absence::kListInPart:
-        return "are not in the list of its points, which is incomplete; they "
-               "are kept as they were.";
-      case Absence::kListedUnread:
-        return "are listed but could not be read; they are kept as they were.";
-    }
-    return "";
   }
 
   // Gives `*point`, one of `vm`, what only its earlier reading says; whether
@@ -380,6 +371,8 @@ class Merger {
   const Timestamp missed_at_;
   const bool is_older_;
   const bool is_newer_;
+  // Whether both listings had all points that were there.
+  bool seen_whole_ = true;
   // The groups of the earlier inventory, as now spelled.
   absl::flat_hash_map<std::string, std::string> group_ids_;
   // The machines that some group of the earlier inventory expects.

@@ -1,14 +1,12 @@
 #include "tools/rline/assumption_flags.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "engine/retention.h"
 #include "engine/timestamps.h"
-#include "engine/violations.h"
-#include "tools/formats/message_files.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/near_words.h"
 #include "tools/rline/shared_flags.h"
@@ -53,12 +51,9 @@ absl::StatusOr<v1::Exclusion> ExclusionOf(const std::string& text) {
 
 absl::StatusOr<google::protobuf::Duration> LengthOf(absl::string_view flag,
                                                     const std::string& text) {
-  absl::Duration length;
-  if (!absl::ParseDuration(text, &length) ||
-      absl::AbsDuration(length) == absl::InfiniteDuration()) {
-    return Bad(flag, text, "not a length such as 1h30m");
-  }
-  return ToDuration(absl::ToInt64Nanoseconds(length));
+  const std::optional<core::Nanos> nanos = NanosOfText(text);
+  if (!nanos) return Bad(flag, text, "not a length such as 1h30m");
+  return ToDuration(*nanos);
 }
 
 absl::Status ReadSkew(const std::string& text, const Names& names,
@@ -76,18 +71,6 @@ absl::Status ReadSkew(const std::string& text, const Names& names,
   skew->set_vm_id(*std::move(vm));
   *skew->mutable_skew() = *std::move(length);
   return absl::OkStatus();
-}
-
-absl::Status ReadFile(const std::string& path, v1::Assumptions* assumptions) {
-  Violations found;
-  const auto loaded = ReadMessage(path, "", assumptions, &found);
-  if (!loaded.ok()) {
-    return absl::InvalidArgumentError(loaded.status().message());
-  }
-  if (found.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(FileName(path), ": ", found.list()[0].field_path(), ": ",
-                   found.list()[0].message()));
 }
 
 absl::Status AddMachines(const AssumptionFlags& flags, const Names& names,
@@ -127,10 +110,7 @@ void AddAssumptionFlags(CLI::App* command, AssumptionFlags* flags) {
   };
   const auto add_many = [&add](const char* name, auto* values, const char* type,
                                const char* help) {
-    add(name, values, type, help)
-        ->type_size(1)
-        ->expected(1, 100'000)
-        ->allow_extra_args(false);
+    MayRepeat(add(name, values, type, help));
   };
   add("--assumptions", &flags->file, "FILE",
       "Assumptions as a message, in any format; flags go beside it")
@@ -163,8 +143,8 @@ absl::StatusOr<v1::Assumptions> AssumptionsOf(const AssumptionFlags& flags,
                                               const Names& names) {
   v1::Assumptions assumptions;
   if (!flags.file.empty()) {
-    if (absl::Status read = ReadFile(flags.file, &assumptions); !read.ok()) {
-      return read;
+    if (const auto read = ReadSound(flags.file, "", &assumptions); !read.ok()) {
+      return read.status();
     }
   }
   if (absl::Status added = AddMachines(flags, names, &assumptions);

@@ -6,11 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/batch/plan_bisection.h"
 #include "engine/timestamps.h"
-#include "tools/formats/message_files.h"
-#include "tools/rline/choice.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/decision_table.h"
-#include "tools/rline/input_check.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/names.h"
 #include "tools/rline/near_words.h"
@@ -82,16 +80,8 @@ absl::StatusOr<v1::LineVerdicts> VerdictsOf(const BisectFlags& flags,
                                             const Names& names) {
   v1::LineVerdicts verdicts;
   if (!flags.verdicts.empty()) {
-    Violations found;
-    const auto loaded = ReadMessage(flags.verdicts, "", &verdicts, &found);
-    if (!loaded.ok()) {
-      return absl::InvalidArgumentError(loaded.status().message());
-    }
-    if (!found.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          FileName(flags.verdicts), ": ", found.list()[0].field_path(), ": ",
-          found.list()[0].message()));
-    }
+    const auto read = ReadSound(flags.verdicts, "", &verdicts);
+    if (!read.ok()) return read.status();
   }
   for (const std::string& text : flags.good) {
     if (absl::Status added =
@@ -111,10 +101,9 @@ absl::StatusOr<v1::LineVerdicts> VerdictsOf(const BisectFlags& flags,
 }
 
 std::string NameOf(const v1::LineSearch& search, const Names& names) {
-  if (!search.replication_group_id().empty()) {
-    return names.Group(search.replication_group_id());
-  }
-  return search.vm_ids().empty() ? "the plan" : names.Vm(search.vm_ids(0));
+  return search.vm_ids().empty()
+             ? "the plan"
+             : names.Unit(search.replication_group_id(), search.vm_ids());
 }
 
 std::string Table(const v1::Bisection& bisection, const Names& names,
@@ -177,26 +166,27 @@ ExitCode RunBisect(const BisectFlags& flags, const Reporter& reporter) {
   if (!inputs.ok()) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }
-  MadeView made = MakeCheckedView(**inputs);
+  const CheckedView checked = MakeCheckedView(**inputs);
   v1::Bisection bisection;
   v1::Inventory read;
-  Choice shown;
-  shown.view = made.view;
-  const Names names(
-      RowsFor(**inputs, shown, ArchiveInventory::kWithoutPoints, &read));
-  if (made.view != nullptr) {
+  const Names names(RowsFor(**inputs, checked.view.get(),
+                            ArchiveInventory::kWithoutPoints, &read));
+  if (checked.view != nullptr) {
     const absl::StatusOr<v1::LineVerdicts> verdicts = VerdictsOf(flags, names);
     if (!verdicts.ok()) {
-      return reporter.Fail(ExitCode::kUsage, verdicts.status().message());
+      return reporter.Fail(CodeOf(verdicts.status()),
+                           verdicts.status().message());
     }
     BisectionRequest request{.by_unit = flags.by_unit,
                              .provenance = (*inputs)->request.provenance};
     request.decision_time = RequestOf(**inputs, {}).as_of;
-    bisection = MakeBisection(*made.view, (*inputs)->plan, *verdicts, request);
+    bisection =
+        MakeBisection(*checked.view, (*inputs)->plan, *verdicts, request);
   } else {
-    *bisection.mutable_violations() = made.violations;
+    *bisection.mutable_violations() = checked.violations;
   }
-  if (const auto code = ReportUnread(**inputs, made, reporter)) return *code;
+  if (const auto code = ReportUnread(**inputs, checked.view.get(), reporter))
+    return *code;
   const bool failed = !bisection.violations().empty();
   const absl::Status written =
       !output->is_table() ? output->Write(bisection)
@@ -216,11 +206,7 @@ void AddBisect(CLI::App* app, Chosen* chosen) {
   AddInputFlags(command, &flags->inputs);
   const auto add = [command](const char* name, std::vector<std::string>* to,
                              const char* help) {
-    command->add_option(name, *to, help)
-        ->type_name("[ID=]TIME")
-        ->type_size(1)
-        ->expected(1, 100'000)
-        ->allow_extra_args(false);
+    MayRepeat(command->add_option(name, *to, help))->type_name("[ID=]TIME");
   };
   add("--good", &flags->good,
       "The line of this target time was good, for the plan or for a VM or "

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "engine/row_inventory.h"
 #include "engine/select.h"
 #include "engine/validate.h"
 #include "engine/violations.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/display.h"
 #include "tools/rline/input_check.h"
 
@@ -37,15 +37,6 @@ ExitCode ReportRefuted(const std::vector<Refutation>& refuted,
 
 }  // namespace
 
-std::shared_ptr<const InventoryView> MakeView(const Inputs& inputs,
-                                              ArchiveInventory::Proof proof) {
-  if (inputs.wire != nullptr) return inputs.wire;
-  if (inputs.archive == nullptr) {
-    return std::make_shared<RowInventory>(inputs.inventory);
-  }
-  return std::make_shared<ArchiveInventory>(inputs.archive->archive(), proof);
-}
-
 Choice ChooseAndProve(const Inputs& inputs) {
   Choice choice;
   if (!inputs.readable()) {
@@ -65,15 +56,6 @@ Choice ChooseAndProve(const Inputs& inputs) {
         Verify(*choice.view, inputs.plan, choice.decision, inputs.request);
   }
   return choice;
-}
-
-const v1::Inventory& RowsFor(const Inputs& inputs, const Choice& choice,
-                             ArchiveInventory::Rows rows, v1::Inventory* read) {
-  if (inputs.archive == nullptr || choice.view == nullptr) {
-    return inputs.rows();
-  }
-  *read = static_cast<const ArchiveInventory&>(*choice.view).RowsRead(rows);
-  return *read;
 }
 
 std::optional<ExitCode> ReportWithheld(const Inputs& inputs,

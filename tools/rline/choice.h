@@ -17,7 +17,6 @@
 #include <optional>
 #include <vector>
 
-#include "engine/archive/archive_inventory.h"
 #include "engine/inventory_view.h"
 #include "engine/verify.h"
 #include "recoveryline/v1/decision.pb.h"
@@ -35,16 +34,6 @@ struct Choice {
 };
 
 Choice ChooseAndProve(const Inputs& inputs);
-
-// A view of the inventory, whichever form it has; `proof` is for an archive.
-// REQUIRES: the inventory is valid.
-std::shared_ptr<const InventoryView> MakeView(const Inputs& inputs,
-                                              ArchiveInventory::Proof proof);
-
-// The rows that a person is shown: those of the inputs, or what was read of
-// the archive, kept in `*read`.
-const v1::Inventory& RowsFor(const Inputs& inputs, const Choice& choice,
-                             ArchiveInventory::Rows rows, v1::Inventory* read);
 
 // kComplete, kIncomplete or kBadInput.
 ExitCode CodeOf(const v1::Decision& decision);

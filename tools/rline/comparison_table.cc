@@ -24,7 +24,8 @@ Nanos NanosOf(const Duration& length) { return ToNanos(length).value_or(0); }
 std::string LossWords(Nanos loss) {
   if (loss == 0) return "as old";
   return loss > 0 ? absl::StrCat(ShowNanos(loss), " older")
-                  : absl::StrCat(ShowNanos(-loss), " newer");
+                  : absl::StrCat(ShowNanos(core::SaturatingSubtract(0, loss)),
+                                 " newer");
 }
 
 // What a VM has on one side.
@@ -76,13 +77,6 @@ std::string WithoutChange(const TimelineFigures& a, const TimelineFigures& b) {
                 ShowNanos(NanosOf(b.without_choice())));
 }
 
-std::string NameOf(const v1::UnitDifference& unit, const Names& names) {
-  if (!unit.replication_group_id().empty()) {
-    return names.Group(unit.replication_group_id());
-  }
-  return unit.vm_ids_size() == 1 ? names.Vm(unit.vm_ids(0)) : "";
-}
-
 std::string UnitRows(const v1::WhatIf& answer, const Names& names,
                      const Display& display) {
   TextTable table(
@@ -90,11 +84,13 @@ std::string UnitRows(const v1::WhatIf& answer, const Names& names,
   const int shown = std::min(kMostRows, answer.units_size());
   for (int i = 0; i < shown; ++i) {
     const v1::UnitDifference& unit = answer.units(i);
+    const std::string name =
+        names.Unit(unit.replication_group_id(), unit.vm_ids());
     if (!unit.has_after()) {
-      table.AddRow({{NameOf(unit, names)}, {"not there"}, {""}, {""}});
+      table.AddRow({{name}, {"not there"}, {""}, {""}});
       continue;
     }
-    table.AddRow({{NameOf(unit, names)},
+    table.AddRow({{name},
                   {WithoutChange(unit.before(), unit.after())},
                   {WorstChange(unit.before(), unit.after())},
                   {MeanChange(unit.before(), unit.after())}});

@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,7 +11,7 @@
 #include "engine/batch/part_records.h"
 #include "engine/validate.h"
 #include "tools/rline/batch_plans.h"
-#include "tools/rline/choice.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/evaluation_writer.h"
 #include "tools/rline/inputs.h"
@@ -53,15 +52,12 @@ struct EvaluateFlags {
 };
 
 absl::StatusOr<BatchOptions> OptionsOf(const EvaluateFlags& flags) {
-  const int processors =
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  BatchOptions options{
-      .threads = flags.threads > 0 ? flags.threads : processors,
-      .with_vms = flags.with_vms,
-      .as_columns = flags.evaluation.as_columns,
-      .checking = flags.check == "all"      ? Checking::kAll
-                  : flags.check == "sample" ? Checking::kSample
-                                            : Checking::kNone};
+  BatchOptions options{.threads = ThreadsOf(flags.threads),
+                       .with_vms = flags.with_vms,
+                       .as_columns = flags.evaluation.as_columns,
+                       .checking = flags.check == "all"      ? Checking::kAll
+                                   : flags.check == "sample" ? Checking::kSample
+                                                             : Checking::kNone};
   if (flags.shard.empty()) return options;
   const absl::StatusOr<Shard> shard = ShardOf(flags.shard, getenv);
   if (!shard.ok()) return shard.status();
@@ -277,11 +273,7 @@ void AddEvaluate(CLI::App* app, Chosen* chosen) {
                  "Write the points of all VMs as columns, in binpb: "
                  "EvaluationColumns, a length in front of each message")
       ->disable_flag_override();
-  command
-      ->add_option("--threads", flags->threads,
-                   "How many threads; one a processor unless given")
-      ->type_name("COUNT")
-      ->check(CLI::Range(1, 1'024));
+  AddThreads(command, &flags->threads);
   command
       ->add_option("--check", flags->check,
                    "Which choices the independent checker proves; sample, some "

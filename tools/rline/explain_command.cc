@@ -7,15 +7,16 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/decision_table.h"
 #include "tools/rline/explanation_text.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/names.h"
-#include "tools/rline/near_words.h"
 #include "tools/rline/output.h"
 #include "tools/rline/shared_flags.h"
+#include "tools/rline/unit_flags.h"
 
 namespace recoveryline {
 namespace {
@@ -32,8 +33,7 @@ constexpr int kCandidates = 10;
 struct ExplainFlags {
   InputFlags inputs;
   OutputFlags output;
-  std::vector<std::string> vms;
-  std::vector<std::string> groups;
+  UnitFlags units;
   int candidates = -1;  // -1: not given
 };
 
@@ -44,12 +44,6 @@ struct Wanted {
 
   bool empty() const { return vms.empty() && groups.empty(); }
 };
-
-absl::Status Unknown(absl::string_view flag, absl::string_view text,
-                     const std::vector<std::string>& near) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      flag, " \"", text, "\" is not in the plan", DidYouMean(near)));
-}
 
 // The rows whose id, `id_of(row)`, `text` means: itself, else as a name.
 template <typename Row, typename IdOf>
@@ -70,20 +64,20 @@ absl::StatusOr<Wanted> FindWanted(const ExplainFlags& flags,
                                   const v1::Decision& decision,
                                   const Names& names) {
   Wanted wanted;
-  for (const std::string& text : flags.groups) {
+  for (const std::string& text : flags.units.groups) {
     const auto rows = RowsOf(
         decision.group_selections(), text, names.FindGroup(text),
         [](const auto& row) -> const auto& {
           return row.replication_group_id();
         });
-    if (rows.empty()) return Unknown("--group", text, names.NearGroups(text));
+    if (rows.empty()) return NotInPlan("--group", text, names.NearGroups(text));
     wanted.groups.insert(wanted.groups.end(), rows.begin(), rows.end());
   }
-  for (const std::string& text : flags.vms) {
+  for (const std::string& text : flags.units.vms) {
     const auto rows = RowsOf(
         decision.vm_selections(), text, names.FindVm(text),
         [](const auto& row) -> const auto& { return row.vm_id(); });
-    if (rows.empty()) return Unknown("--vm", text, names.NearVms(text));
+    if (rows.empty()) return NotInPlan("--vm", text, names.NearVms(text));
     wanted.vms.insert(wanted.vms.end(), rows.begin(), rows.end());
   }
   return wanted;
@@ -141,7 +135,8 @@ ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
   if (!output.ok()) {
     return reporter.Fail(ExitCode::kUsage, output.status().message());
   }
-  if (flags.candidates >= 0 && (!output->is_table() || flags.vms.empty())) {
+  if (flags.candidates >= 0 &&
+      (!output->is_table() || flags.units.vms.empty())) {
     return reporter.Fail(ExitCode::kUsage,
                          "--candidates lists a VM's points in a table: give "
                          "--vm and --format table");
@@ -158,7 +153,7 @@ ExitCode RunExplain(const ExplainFlags& flags, const Reporter& reporter) {
   }
   v1::Inventory read;
   const v1::Inventory& rows =
-      RowsFor(**inputs, choice,
+      RowsFor(**inputs, choice.view.get(),
               output->is_table() ? ArchiveInventory::kWithPoints
                                  : ArchiveInventory::kWithoutPoints,
               &read);
@@ -194,21 +189,7 @@ void AddExplain(CLI::App* app, Chosen* chosen) {
   auto flags = std::make_shared<ExplainFlags>();
   AddInputFlags(command, &flags->inputs);
   AddOutputFlags(command, &flags->output);
-  command
-      ->add_option("--vm", flags->vms,
-                   "Explain this VM, by id or name; may be repeated")
-      ->type_name("ID")
-      ->type_size(1)
-      ->expected(1, 1000)
-      ->allow_extra_args(false);
-  command
-      ->add_option("--group", flags->groups,
-                   "Explain this replication group, by id or name; may be "
-                   "repeated")
-      ->type_name("ID")
-      ->type_size(1)
-      ->expected(1, 1000)
-      ->allow_extra_args(false);
+  AddUnitFlags(command, "Explain", &flags->units);
   command
       ->add_option(
           "--candidates", flags->candidates,

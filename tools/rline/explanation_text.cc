@@ -45,7 +45,8 @@ std::string Relative(const Explained& explained, Instant capture,
     const Nanos age = core::SaturatingSubtract(
         InstantOf(explained.decision.decision_time()), capture);
     return age >= 0 ? absl::StrCat(at, ", ", ShowNanos(age), " old")
-                    : absl::StrCat(at, ", ", ShowNanos(-age),
+                    : absl::StrCat(at, ", ",
+                                   ShowNanos(core::SaturatingSubtract(0, age)),
                                    " after the decision time");
   }
   const Nanos newer = core::SaturatingSubtract(capture, *chosen);

@@ -11,7 +11,6 @@
 #include "engine/archive/archive_inventory.h"
 #include "engine/timestamps.h"
 #include "engine/validate.h"
-#include "tools/formats/message_files.h"
 #include "tools/rline/inputs.h"
 #include "tools/sites/clock.h"
 
@@ -19,14 +18,6 @@ namespace recoveryline {
 namespace {
 
 constexpr absl::Duration kUsualAge = absl::Hours(1);
-
-Refusal BadInput(const std::string& path, const Violations& found) {
-  const v1::Violation& first = found.list().front();
-  return {
-      ExitCode::kBadInput,
-      absl::StrCat(FileName(path), ": ", first.field_path(),
-                   first.field_path().empty() ? "" : ": ", first.message())};
-}
 
 // What no select has written; empty where nothing is wrong. One that is INVALID
 // says so itself.
@@ -103,13 +94,11 @@ std::optional<Refusal> ReadFile(const std::string& path,
                                 absl::string_view prefix,
                                 google::protobuf::Message* message,
                                 std::string* digest) {
-  Violations found;
-  const auto loaded = ReadMessage(path, prefix, message, &found);
-  if (!loaded.ok()) {
-    return Refusal{ExitCode::kBadInput, std::string(loaded.status().message())};
+  absl::StatusOr<std::string> read = ReadSound(path, prefix, message);
+  if (!read.ok()) {
+    return Refusal{ExitCode::kBadInput, std::string(read.status().message())};
   }
-  if (!found.empty()) return BadInput(path, found);
-  *digest = loaded->digest;
+  *digest = *std::move(read);
   return std::nullopt;
 }
 
@@ -225,7 +214,10 @@ std::optional<Refusal> ReadSimulated(const FailoverFlags& flags,
   }
   Violations found = (*inputs)->found_in_inventory;
   if (found.empty()) ValidateInventory((*inputs)->inventory, &found);
-  if (!found.empty()) return BadInput(flags.inventory.inventory, found);
+  if (!found.empty()) {
+    return Refusal{ExitCode::kBadInput,
+                   FirstFault(flags.inventory.inventory, found)};
+  }
   absl::StatusOr<v1::Inventory> rows = RowsOf(**inputs, ids);
   if (!rows.ok()) {
     return Refusal{ExitCode::kBadInput, std::string(rows.status().message())};

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "tools/sites/site_options.h"
 
 namespace recoveryline {
 namespace {
@@ -32,7 +32,7 @@ std::string FlagThatDiffers(const FailoverFlags& flags,
   if (differs(flags.site, run.site())) return "--site";
   for (const auto& [name, value] : given.site_options()) {
     const auto before = run.site_options().find(name);
-    if (absl::StartsWith(name, "token-")) continue;
+    if (IsTokenOption(name)) continue;
     if (before == run.site_options().end() || before->second != value) {
       return absl::StrCat("--site-option ", name);
     }

@@ -7,7 +7,6 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/failover/failover_plan.h"
@@ -18,6 +17,7 @@
 #include "tools/rline/failover_status.h"
 #include "tools/sites/command_call.h"
 #include "tools/sites/log_files.h"
+#include "tools/sites/site_options.h"
 #include "tools/sites/verified_site.h"
 
 namespace recoveryline {
@@ -33,11 +33,6 @@ constexpr size_t kShownBytes = 60;
 absl::Duration TimeoutOf(const v1::FailoverPlan& plan) {
   const std::optional<core::Nanos> nanos = ToNanos(plan.commands().timeout());
   return nanos && *nanos > 0 ? absl::Nanoseconds(*nanos) : kUsualTimeout;
-}
-
-// Where a token is from: one such option replaces any other.
-bool IsToken(absl::string_view option) {
-  return absl::StartsWith(option, "token-");
 }
 
 // Drawn over itself on a terminal: "3 VERIFYING, 2 AWAITING_COMMIT", and why
@@ -66,11 +61,11 @@ absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
                       .keep = keep == Keep::kYes,
                       .patience = flags.deadline,
                       .inventory = inventory};
-  const bool has_token =
-      std::any_of(flags.site_options.begin(), flags.site_options.end(),
-                  [](const auto& option) { return IsToken(option.first); });
+  const bool has_token = std::any_of(
+      flags.site_options.begin(), flags.site_options.end(),
+      [](const auto& option) { return IsTokenOption(option.first); });
   for (const auto& [name, value] : plan.site_options()) {
-    if (!has_token || !IsToken(name)) request.options[name] = value;
+    if (!has_token || !IsTokenOption(name)) request.options[name] = value;
   }
   for (const auto& [name, value] : flags.site_options) {
     request.options[name] = value;

@@ -35,10 +35,10 @@
 
 namespace recoveryline {
 
+// Whether a simulated site that has no file yet is given one.
+enum class Keep : uint8_t { kNo, kYes };
 // A site as a plan has it: its own options unless others are given. `run` is
 // the run log's path, beside which a simulated site is kept; empty: in memory.
-// Whether one that has no file yet is given one.
-enum class Keep : uint8_t { kNo, kYes };
 absl::StatusOr<std::unique_ptr<OpenedSite>> OpenSiteOf(
     const v1::FailoverPlan& plan, const FailoverFlags& flags,
     const std::string& run, const v1::Inventory* inventory, Keep keep);

@@ -97,6 +97,7 @@ bool Differs(v1::Inventory a, v1::Inventory b) {
   for (v1::Inventory* inventory : {&a, &b}) {
     inventory->clear_as_of_time();
     inventory->clear_source();
+    inventory->clear_observed_from();
   }
   return !google::protobuf::util::MessageDifferencer::Equals(a, b);
 }

@@ -93,6 +93,23 @@ absl::Status ReadInventory(Inputs* inputs, PointRows points,
 
 }  // namespace
 
+std::string FirstFault(const std::string& path, const Violations& found) {
+  const v1::Violation& first = found.list().front();
+  return absl::StrCat(FileName(path), ": ", first.field_path(),
+                      first.field_path().empty() ? "" : ": ", first.message());
+}
+
+absl::StatusOr<std::string> ReadSound(const std::string& path,
+                                      absl::string_view path_prefix,
+                                      google::protobuf::Message* message) {
+  Violations found;
+  absl::StatusOr<LoadedMessage> loaded =
+      ReadMessage(path, path_prefix, message, &found);
+  if (!loaded.ok()) return absl::DataLossError(loaded.status().message());
+  if (found.empty()) return std::move(loaded->digest);
+  return absl::DataLossError(FirstFault(path, found));
+}
+
 void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan) {
   v1::Policy* policy = plan->mutable_policy();
   if (const auto option = OptionOfName(flags.option)) {

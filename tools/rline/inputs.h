@@ -67,6 +67,15 @@ absl::StatusOr<std::unique_ptr<Inputs>> ReadInputs(
     const InputFlags& flags, const Reporter& reporter,
     PointRows points = PointRows::kUnused);
 
+// The first fault of a file, with its place. REQUIRES: there is one.
+std::string FirstFault(const std::string& path, const Violations& found);
+
+// Another input as a whole; gives back its digest. What cannot be read is an
+// error that names the file and the first place in it.
+absl::StatusOr<std::string> ReadSound(const std::string& path,
+                                      absl::string_view path_prefix,
+                                      google::protobuf::Message* message);
+
 // Puts what the flags say in place of parts of the plan's policy.
 void ReplacePolicy(const InputFlags& flags, v1::RecoveryPlan* plan);
 

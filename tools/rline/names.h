@@ -31,6 +31,13 @@ class Names {
   // `id` itself where the inventory lacks it.
   std::string Vm(absl::string_view id) const { return Show(vms_, id); }
   std::string Group(absl::string_view id) const { return Show(groups_, id); }
+  // Of a unit: its group, or its only machine.
+  std::string Unit(
+      absl::string_view group_id,
+      const google::protobuf::RepeatedPtrField<std::string>& vm_ids) const {
+    return group_id.empty() && !vm_ids.empty() ? Vm(vm_ids[0])
+                                               : Group(group_id);
+  }
 
   // The ids meant by `text`: that of the same id, else all of that name.
   std::vector<std::string> FindVm(absl::string_view text) const {

@@ -2,19 +2,17 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "tools/report/report_page.h"
-#include "tools/report/report_scope.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/names.h"
-#include "tools/rline/near_words.h"
 #include "tools/rline/output.h"
 #include "tools/rline/shared_flags.h"
 #include "tools/rline/timeline_making.h"
+#include "tools/rline/unit_flags.h"
 #include "tools/rline/words.h"
 
 namespace recoveryline {
@@ -34,8 +32,7 @@ struct ReportFlags {
   InputFlags inputs;
   OutputFlags output;
   SpanFlags span;
-  std::vector<std::string> vms;
-  std::vector<std::string> groups;
+  UnitFlags units;
 };
 
 ReportWords WordsFor(const v1::Decision& decision) {
@@ -64,70 +61,22 @@ ReportWords WordsFor(const v1::Decision& decision) {
   return words;
 }
 
-absl::Status Unknown(absl::string_view flag, absl::string_view text,
-                     const std::vector<std::string>& near) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      flag, " \"", text, "\" is not in the plan", DidYouMean(near)));
-}
-
-// Leaves the units that the flags name, by id or by name.
-absl::Status KeepNamed(const ReportFlags& flags, const Names& names,
-                       v1::Timeline* timeline) {
-  absl::flat_hash_set<std::string> vms_of_plan;
-  absl::flat_hash_set<std::string> groups_of_plan;
-  for (const v1::UnitTimeline& unit : timeline->units()) {
-    vms_of_plan.insert(unit.vm_ids().begin(), unit.vm_ids().end());
-    groups_of_plan.insert(unit.replication_group_id());
-  }
-  for (const std::string& id : timeline->missing_vm_ids()) {
-    vms_of_plan.insert(id);
-  }
-  absl::flat_hash_set<std::string> vms;
-  absl::flat_hash_set<std::string> groups;
-  const auto find = [](const std::string& text, std::vector<std::string> ids,
-                       const absl::flat_hash_set<std::string>& known,
-                       absl::flat_hash_set<std::string>* wanted) {
-    ids.push_back(text);
-    bool found = false;
-    for (const std::string& id : ids) {
-      if (id.empty() || !known.contains(id)) continue;
-      wanted->insert(id);
-      found = true;
-    }
-    return found;
-  };
-  for (const std::string& text : flags.groups) {
-    if (!find(text, names.FindGroup(text), groups_of_plan, &groups)) {
-      return Unknown("--group", text, names.NearGroups(text));
-    }
-  }
-  for (const std::string& text : flags.vms) {
-    if (!find(text, names.FindVm(text), vms_of_plan, &vms)) {
-      return Unknown("--vm", text, names.NearVms(text));
-    }
-  }
-  KeepUnits(vms, groups, timeline);
-  return absl::OkStatus();
-}
-
 // The page of a choice and its timeline, or why there is none.
 absl::StatusOr<std::string> PageOf(const ReportFlags& flags,
                                    const Inputs& inputs, const Choice& choice,
                                    const Output& output,
                                    v1::Timeline* timeline) {
   v1::Inventory read;
-  const v1::Inventory& rows =
-      RowsFor(inputs, choice, ArchiveInventory::kWithoutPoints, &read);
+  const v1::Inventory& rows = RowsFor(inputs, choice.view.get(),
+                                      ArchiveInventory::kWithoutPoints, &read);
   const int plan_unit_count = timeline->units_size();
-  const bool some = !flags.vms.empty() || !flags.groups.empty();
-  if (some) {
-    const absl::Status kept = KeepNamed(flags, Names(rows), timeline);
-    if (!kept.ok()) return kept;
-  }
-  const ReportForm form{.words = WordsFor(choice.decision),
-                        .plan_unit_count = some ? plan_unit_count : 0,
-                        .zone = output.display().zone,
-                        .threads = ThreadsOf(flags.span)};
+  const absl::Status kept = KeepNamed(flags.units, Names(rows), timeline);
+  if (!kept.ok()) return kept;
+  const ReportForm form{
+      .words = WordsFor(choice.decision),
+      .plan_unit_count = flags.units.empty() ? 0 : plan_unit_count,
+      .zone = output.display().zone,
+      .threads = ThreadsOf(flags.span.threads)};
   return ReportPage({.inventory = *choice.view,
                      .plan = inputs.plan,
                      .rows = rows,
@@ -154,11 +103,13 @@ ExitCode RunReport(const ReportFlags& flags, const Reporter& reporter) {
   if (choice.decision.outcome() == v1::Decision::INVALID) {
     return ReportOutcome(**inputs, choice.decision, reporter);
   }
-  MadeTimeline made =
-      MakeTimelineOf(**inputs, flags.span, {.percents = {50, 95}});
-  if (const auto code = ReportFailed(**inputs, made, reporter)) return *code;
+  v1::Timeline timeline = MakeTimelineOf(**inputs, {.view = choice.view},
+                                         flags.span, {.percents = {50, 95}});
+  if (!timeline.violations().empty()) {
+    return ReportBroken(**inputs, timeline.violations(), reporter);
+  }
   const absl::StatusOr<std::string> page =
-      PageOf(flags, **inputs, choice, *output, &made.timeline);
+      PageOf(flags, **inputs, choice, *output, &timeline);
   if (!page.ok()) {
     return reporter.Fail(ExitCode::kUsage, page.status().message());
   }
@@ -171,15 +122,6 @@ ExitCode RunReport(const ReportFlags& flags, const Reporter& reporter) {
   return CodeOf(choice.decision);
 }
 
-void AddNamed(CLI::App* command, const char* flag, const char* help,
-              std::vector<std::string>* names) {
-  command->add_option(flag, *names, help)
-      ->type_name("ID")
-      ->type_size(1)
-      ->expected(1, 1000)
-      ->allow_extra_args(false);
-}
-
 }  // namespace
 
 void AddReport(CLI::App* app, Chosen* chosen) {
@@ -189,12 +131,7 @@ void AddReport(CLI::App* app, Chosen* chosen) {
   auto flags = std::make_shared<ReportFlags>();
   AddInputFlags(command, &flags->inputs);
   AddSpanFlags(command, &flags->span);
-  AddNamed(command, "--vm",
-           "Draw the unit of this VM alone, by id or name; may be repeated",
-           &flags->vms);
-  AddNamed(command, "--group",
-           "Draw this replication group alone, by id or name; may be repeated",
-           &flags->groups);
+  AddUnitFlags(command, "Draw the unit of", &flags->units);
   AddOutputPath(command, &flags->output.path);
   AddTimeZone(command, &flags->output.zone);
   command->footer(kExamples);

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/rline/checked_view.h"
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/decision_table.h"
@@ -44,7 +45,7 @@ ExitCode RunSelect(const SelectFlags& flags, const Reporter& reporter) {
       output->is_table()
           ? output->WriteText(DecisionTable(
                 choice.decision,
-                Names(RowsFor(**inputs, choice,
+                Names(RowsFor(**inputs, choice.view.get(),
                               ArchiveInventory::kWithoutPoints, &read)),
                 output->display()))
           : output->Write(choice.decision);

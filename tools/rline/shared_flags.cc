@@ -1,6 +1,8 @@
 #include "tools/rline/shared_flags.h"
 
+#include <algorithm>
 #include <optional>
+#include <thread>
 
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
@@ -106,6 +108,23 @@ void AddInputFlags(CLI::App* command, InputFlags* flags) {
                    "as 5m; each by its own rule")
       ->type_name("DURATION")
       ->check(Length());
+}
+
+void AddThreads(CLI::App* command, int* threads) {
+  command
+      ->add_option("--threads", *threads,
+                   "On how many threads; one a processor unless given")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+}
+
+int ThreadsOf(int threads) {
+  if (threads > 0) return threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+CLI::Option* MayRepeat(CLI::Option* option) {
+  return option->type_size(1)->expected(1, 100'000)->allow_extra_args(false);
 }
 
 std::optional<core::Nanos> NanosOfText(const std::string& text) {

@@ -68,6 +68,14 @@ void AddDetailedExitCode(CLI::App* command, bool* detailed);
 // The help of -o, for commands that have no --format of this kind.
 void AddOutputPath(CLI::App* command, std::string* path);
 
+// --threads; 0 where it is not given.
+void AddThreads(CLI::App* command, int* threads);
+// As many as it says, or as the machine has processors.
+int ThreadsOf(int threads);
+
+// The option may be given again, with one value each time.
+CLI::Option* MayRepeat(CLI::Option* option);
+
 // Of a duration such as 1h30m; nothing where the text is none, or no whole
 // nanoseconds.
 std::optional<core::Nanos> NanosOfText(const std::string& text);

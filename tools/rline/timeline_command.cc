@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/rline/choice.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/inputs.h"
 #include "tools/rline/names.h"
@@ -41,26 +41,26 @@ ExitCode RunTimeline(const TimelineFlags& flags, const Reporter& reporter) {
   if (!inputs.ok()) {
     return reporter.Fail(CodeOf(inputs.status()), inputs.status().message());
   }
-  const MadeTimeline made = MakeTimelineOf(**inputs, flags.span, flags.detail);
-  const bool as_text = flags.csv || output->is_table();
-  if (const auto code = ReportUnread(**inputs, made.of, reporter)) return *code;
-  if (as_text) {
-    if (const auto code = ReportFailed(**inputs, made, reporter)) return *code;
+  const CheckedView checked = MakeCheckedView(**inputs);
+  const v1::Timeline timeline =
+      MakeTimelineOf(**inputs, checked, flags.span, flags.detail);
+  if (const auto code = ReportUnread(**inputs, checked.view.get(), reporter)) {
+    return *code;
   }
+  const bool failed = !timeline.violations().empty();
   v1::Inventory read;
-  Choice shown;
-  shown.view = made.of.view;
   const absl::Status written =
-      flags.csv ? output->WriteText(TimelineCsv(made.timeline))
-      : output->is_table()
-          ? output->WriteText(TimelineTable(
-                made.timeline,
-                Names(RowsFor(**inputs, shown, ArchiveInventory::kWithoutPoints,
-                              &read)),
-                output->display()))
-          : output->Write(made.timeline);
+      !flags.csv && !output->is_table() ? output->Write(timeline)
+      : failed                          ? absl::OkStatus()
+      : flags.csv ? output->WriteText(TimelineCsv(timeline))
+                  : output->WriteText(TimelineTable(
+                        timeline,
+                        Names(RowsFor(**inputs, checked.view.get(),
+                                      ArchiveInventory::kWithoutPoints, &read)),
+                        output->display()));
   if (!written.ok()) return ReportUnwritten(written, reporter);
-  return ReportFailed(**inputs, made, reporter).value_or(ExitCode::kComplete);
+  return failed ? ReportBroken(**inputs, timeline.violations(), reporter)
+                : ExitCode::kComplete;
 }
 
 }  // namespace
@@ -77,14 +77,11 @@ void AddTimeline(CLI::App* app, Chosen* chosen) {
                     "choice stood");
   command->add_flag("--points", flags->detail.points,
                     "Each step's points, too; with --steps");
-  command
-      ->add_option("--percentile", flags->detail.percents,
-                   "An age that is not exceeded for so much of the time; may "
-                   "be given again; 50, 95 and 99 unless given")
+  MayRepeat(command->add_option(
+                "--percentile", flags->detail.percents,
+                "An age that is not exceeded for so much of the time; may be "
+                "given again; 50, 95 and 99 unless given"))
       ->type_name("PERCENT")
-      ->type_size(1)
-      ->expected(1, 100)
-      ->allow_extra_args(false)
       ->check(CLI::Range(0.0001, 100.0));
   AddOutputFlags(command, &flags->output);
   command

@@ -1,17 +1,8 @@
 #include "tools/rline/timeline_making.h"
 
-#include <algorithm>
-#include <thread>
-#include <utility>
-#include <vector>
+#include <optional>
 
-#include "absl/strings/str_cat.h"
 #include "engine/timestamps.h"
-#include "engine/validate.h"
-#include "engine/violations.h"
-#include "tools/rline/choice.h"
-#include "tools/rline/display.h"
-#include "tools/rline/input_check.h"
 #include "tools/rline/shared_flags.h"
 
 namespace recoveryline {
@@ -27,11 +18,6 @@ std::optional<core::Instant> TimeOf(const std::string& text) {
 }
 
 }  // namespace
-
-int ThreadsOf(const SpanFlags& flags) {
-  if (flags.threads > 0) return flags.threads;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 TimelineRequest RequestOf(const Inputs& inputs, const SpanFlags& flags) {
   TimelineRequest request;
@@ -57,76 +43,25 @@ void AddSpanFlags(CLI::App* command, SpanFlags* flags) {
                    "given")
       ->type_name("TIME")
       ->check(Rfc3339());
-  command
-      ->add_option("--threads", flags->threads,
-                   "On how many threads; one a processor unless given")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  AddThreads(command, &flags->threads);
 }
 
-MadeTimeline MakeTimelineOf(const Inputs& inputs, const SpanFlags& flags,
+v1::Timeline MakeTimelineOf(const Inputs& inputs, const CheckedView& checked,
+                            const SpanFlags& flags,
                             const TimelineDetail& detail) {
-  MadeTimeline made;
   TimelineRequest request = RequestOf(inputs, flags);
   request.with_steps = detail.steps || detail.points;
   request.with_points = detail.points;
   if (!detail.percents.empty()) request.percents = detail.percents;
-  made.of = MakeCheckedView(inputs);
-  if (made.of.view != nullptr) {
-    made.timeline =
-        MakeTimeline(*made.of.view, inputs.plan, request, ThreadsOf(flags));
-    return made;
+  if (checked.view != nullptr) {
+    return MakeTimeline(*checked.view, inputs.plan, request,
+                        ThreadsOf(flags.threads));
   }
-  made.timeline.set_plan_id(inputs.plan.id());
-  *made.timeline.mutable_violations() = made.of.violations;
-  *made.timeline.mutable_provenance() = request.provenance;
-  return made;
-}
-
-MadeView MakeCheckedView(const Inputs& inputs) {
-  Violations found;
-  if (inputs.readable()) {
-    ValidateInventory(inputs.inventory, &found);
-  } else {
-    found = CheckUnreadable(inputs);
-  }
-  MadeView made;
-  made.violations.Add(found.list().begin(), found.list().end());
-  if (found.empty()) made.view = MakeView(inputs, ArchiveInventory::kRebuild);
-  return made;
-}
-
-std::optional<ExitCode> ReportUnread(const Inputs& inputs, const MadeView& made,
-                                     const Reporter& reporter) {
-  if (made.view == nullptr || made.view->status().ok()) return std::nullopt;
-  return reporter.Fail(
-      ExitCode::kBadInput,
-      absl::StrCat(FileName(inputs.flags.inventory), ": ",
-                   made.view->status().message(), "; nothing was made"));
-}
-
-std::optional<ExitCode> ReportFailed(const Inputs& inputs,
-                                     const MadeTimeline& made,
-                                     const Reporter& reporter) {
-  if (const auto code = ReportUnread(inputs, made.of, reporter)) return code;
-  if (made.timeline.violations().empty()) return std::nullopt;
-  return ReportBroken(inputs, made.timeline.violations(), reporter);
-}
-
-ExitCode ReportBroken(
-    const Inputs& inputs,
-    const google::protobuf::RepeatedPtrField<v1::Violation>& violations,
-    const Reporter& reporter) {
-  std::vector<PlacedViolation> placed;
-  for (const v1::Violation& violation : violations) {
-    placed.push_back(inputs.Place(violation));
-  }
-  return reporter.Fail(
-      ExitCode::kBadInput,
-      absl::StrCat("the input breaks ",
-                   Count(static_cast<int64_t>(placed.size()), "rule"),
-                   "; nothing was made"),
-      placed);
+  v1::Timeline timeline;
+  timeline.set_plan_id(inputs.plan.id());
+  *timeline.mutable_violations() = checked.violations;
+  *timeline.mutable_provenance() = request.provenance;
+  return timeline;
 }
 
 }  // namespace recoveryline

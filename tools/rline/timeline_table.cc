@@ -43,13 +43,6 @@ bool IsWorse(const UnitTimeline* a, const UnitTimeline* b) {
   return rank(a) > rank(b);
 }
 
-std::string NameOf(const UnitTimeline& unit, const Names& names) {
-  if (!unit.replication_group_id().empty()) {
-    return names.Group(unit.replication_group_id());
-  }
-  return unit.vm_ids_size() == 1 ? names.Vm(unit.vm_ids(0)) : "";
-}
-
 // The machine without which the unit would not have stood so badly.
 std::string HeldBackBy(const UnitTimeline& unit, const Names& names) {
   if (unit.worst_gap().blocking_vms().empty()) return "";
@@ -116,10 +109,21 @@ std::string Headline(const v1::Timeline& timeline, const Display& display) {
     absl::StrAppend(&out, Count(timeline.missing_vm_ids_size(), "VM"),
                     " of the plan are not in the inventory\n");
   }
-  if (timeline.basis() == v1::Timeline::SURVIVING_POINTS) {
+  const std::string watched =
+      timeline.has_observed_from()
+          ? ShowTime(InstantOf(timeline.observed_from()), display)
+          : "";
+  if (timeline.basis() == v1::Timeline::OBSERVED_POINTS) {
+    absl::StrAppend(&out, "from the points that were there, watched since ",
+                    watched, "\n");
+  } else {
     absl::StrAppend(&out,
                     "from the points that survive: at the time, newer ones may "
-                    "have been there\n");
+                    "have been there",
+                    watched.empty() ? ""
+                                    : absl::StrCat("; they were watched since ",
+                                                   watched, " (--from)"),
+                    "\n");
   }
   return out;
 }
@@ -142,7 +146,7 @@ std::string UnitRows(const v1::Timeline& timeline,
     const Duration* p95 = PercentileOf(figures, 95);
     const bool never = NanosOf(figures.without_choice()) == 0;
     table.AddRow(
-        {{NameOf(*unit, names)},
+        {{names.Unit(unit->replication_group_id(), unit->vm_ids())},
          {absl::StrCat(unit->vm_ids_size())},
          {never ? "" : ShowNanos(NanosOf(figures.without_choice())),
           Tone::kBad},
@@ -193,8 +197,10 @@ std::string StepRows(const v1::Timeline& timeline, const UnitTimeline& unit,
   }
   const int before = unit.steps_size() - shown;
   return absl::StrCat(
-      "\n", Toned(NameOf(unit, names), Tone::kStrong, display), ": ",
-      Count(unit.steps_size(), "step"),
+      "\n",
+      Toned(names.Unit(unit.replication_group_id(), unit.vm_ids()),
+            Tone::kStrong, display),
+      ": ", Count(unit.steps_size(), "step"),
       before == 0 ? "" : absl::StrCat(", of which the last ", shown), "\n",
       table.Render(display, 2));
 }

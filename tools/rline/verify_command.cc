@@ -7,6 +7,7 @@
 #include "engine/verify.h"
 #include "engine/violations.h"
 #include "tools/formats/message_files.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/choice.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/display.h"

@@ -6,6 +6,7 @@
 #include "engine/archive/archive_rows.h"
 #include "engine/batch/whatif.h"
 #include "tools/rline/assumption_flags.h"
+#include "tools/rline/checked_view.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/comparison_table.h"
 #include "tools/rline/input_check.h"
@@ -59,7 +60,8 @@ absl::StatusOr<v1::WhatIf> Answer(const WhatIfFlags& flags, Inputs* inputs,
       AssumptionsOf(flags.assumptions, names);
   if (!assumptions.ok()) return assumptions.status();
   return MakeWhatIf(rows, inputs->plan, *assumptions,
-                    RequestOf(*inputs, flags.span), ThreadsOf(flags.span));
+                    RequestOf(*inputs, flags.span),
+                    ThreadsOf(flags.span.threads));
 }
 
 ExitCode RunWhatIf(const WhatIfFlags& flags, const Reporter& reporter) {
@@ -79,7 +81,7 @@ ExitCode RunWhatIf(const WhatIfFlags& flags, const Reporter& reporter) {
   const absl::StatusOr<v1::WhatIf> answer =
       Answer(flags, inputs->get(), *rows, names);
   if (!answer.ok()) {
-    return reporter.Fail(ExitCode::kUsage, answer.status().message());
+    return reporter.Fail(CodeOf(answer.status()), answer.status().message());
   }
   const bool failed = !answer->violations().empty();
   const absl::Status written =

@@ -16,10 +16,16 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace recoveryline {
+
+// Whether it says where a token is from; one such option replaces any other.
+inline bool IsTokenOption(absl::string_view name) {
+  return absl::StartsWith(name, "token-");
+}
 
 class SiteOptions {
  public:
