@@ -27,6 +27,7 @@ struct Chosen {
 
 void AddSelect(CLI::App* app, Chosen* chosen);
 void AddExplain(CLI::App* app, Chosen* chosen);
+void AddAlternatives(CLI::App* app, Chosen* chosen);
 void AddVerify(CLI::App* app, Chosen* chosen);
 void AddValidate(CLI::App* app, Chosen* chosen);
 void AddTimeline(CLI::App* app, Chosen* chosen);

@@ -76,6 +76,7 @@ std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error,
 void AddCommands(CLI::App* app, Chosen* chosen) {
   AddSelect(app, chosen);
   AddExplain(app, chosen);
+  AddAlternatives(app, chosen);
   AddVerify(app, chosen);
   AddValidate(app, chosen);
   AddEvaluate(app, chosen);
