@@ -58,11 +58,27 @@ absl::Status FailoverRunner::Drive() {
       return absl::UnknownError(round.unknown);
     }
     if (!round.running) return absl::OkStatus();  // a person has to ask
+    if (absl::Status told = TellDelays(); !told.ok()) return told;
     if (!driving_.wait()) {
       return absl::DeadlineExceededError(WhatIsWaitedFor());
     }
   }
   return absl::OkStatus();
+}
+
+// For who looks at the log while it is waited. Of a site that always says
+// something else, only the first few things are kept.
+absl::Status FailoverRunner::TellDelays() {
+  constexpr int kMostTellings = 20;
+  std::vector<FailoverRecord> delays;
+  for (const auto& [vm, task] : tasks_) {
+    const bool may_tell = task.reason.empty() || task.tellings < kMostTellings;
+    if (task.reason == task.told || !may_tell) continue;
+    v1::FailoverDelay* delay = delays.emplace_back().mutable_delay();
+    delay->set_vm(vm);
+    delay->set_message(task.reason);
+  }
+  return Record(std::move(delays));
 }
 
 std::string FailoverRunner::WhatIsWaitedFor() const {
@@ -224,7 +240,7 @@ void FailoverRunner::PutOff(absl::string_view why, Task* task,
                             Round* round) const {
   constexpr int kMostDoublings = 20;
   task->stage = Task::kFresh;
-  task->reason = std::string(why);
+  if (!why.empty()) task->reason = std::string(why);
   task->pause = std::min(1 << std::min(task->refusals, kMostDoublings),
                          driving_.max_pause) -
                 1;

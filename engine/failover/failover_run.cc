@@ -197,7 +197,7 @@ absl::Status FailoverRun::AskEach(absl::FunctionRef<bool(const RunVm&)> which,
   for (size_t i = 0; i < saved_.vms.size(); ++i) {
     const RunVm& vm = saved_.vms[i];
     if (which(vm) && !After(vm.state, event).allowed) {
-      return NotNow(*this, absl::StrCat("VM ", i, " is ", NameOf(vm.state)));
+      return NotNow(*this, absl::StrCat("a VM of it is ", NameOf(vm.state)));
     }
   }
   for (size_t i = 0; i < saved_.vms.size(); ++i) {
@@ -213,7 +213,7 @@ absl::Status FailoverRun::AskToChangePoints(absl::Span<const int> vms,
   for (size_t i = 0; i < named.size(); ++i) {
     const RunVm& vm = saved_.vms[i];
     if (named[i] && !After(vm.state, VmEvent::kChangePoint).allowed) {
-      return NotNow(*this, absl::StrCat("VM ", i, " is ", NameOf(vm.state)));
+      return NotNow(*this, absl::StrCat("a VM of it is ", NameOf(vm.state)));
     }
     for (size_t k = 0; k < i; ++k) {
       if (saved_.vms[k].unit == vm.unit && named[k] != named[i]) {

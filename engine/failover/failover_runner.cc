@@ -169,6 +169,9 @@ absl::Status FailoverRunner::Apply(const FailoverRecord& record) {
     case FailoverRecord::kAction:
       applied = ApplyAction(record.action());
       break;
+    case FailoverRecord::kDelay:
+      applied = ApplyDelay(record.delay());
+      break;
     case FailoverRecord::kPlan:
     case FailoverRecord::RECORD_NOT_SET:
       return absl::DataLossError("a second plan, or nothing");
@@ -264,6 +267,16 @@ absl::Status FailoverRunner::ApplyAction(const v1::ActionBegun& begun) {
         absl::StrCat("action \"", begun.action(), "\" is not waited for"));
   }
   actions_begun_.insert({begun.boot_group(), begun.action()});
+  return absl::OkStatus();
+}
+
+absl::Status FailoverRunner::ApplyDelay(const v1::FailoverDelay& delay) {
+  const auto task = tasks_.find(delay.vm());
+  if (task == tasks_.end()) {
+    return absl::DataLossError("a delay of what was not asked for");
+  }
+  task->second.reason = task->second.told = delay.message();
+  ++task->second.tellings;
   return absl::OkStatus();
 }
 

@@ -87,6 +87,8 @@ class FailoverRunner {
     std::string reason = {};  // why it has not begun, or cannot be read
     int refusals = 0;         // how often the site was not ready for it
     int pause = 0;            // so many waits before it is begun again
+    std::string told = {};    // the reason as it is in the log
+    int tellings = 0;         // how often one was written
   };
 
   FailoverRunner(const v1::FailoverPlan& plan, RecoverySite* site,
@@ -100,6 +102,7 @@ class FailoverRunner {
   absl::Status ApplyOutcome(const v1::FailoverOutcome& outcome,
                             std::vector<RunTask>* todo);
   absl::Status ApplyAction(const v1::ActionBegun& begun);
+  absl::Status ApplyDelay(const v1::FailoverDelay& delay);
   absl::Status Record(std::vector<v1::FailoverRecord> records);
   void TakeUp(const std::vector<RunTask>& todo);
   v1::SiteCall CallFor(int vm, VmAction action) const;
@@ -119,6 +122,7 @@ class FailoverRunner {
                            const v1::CallReport& report) const;
   absl::StatusOr<bool> BeginOne(Task* task, Round* round);
   void PutOff(absl::string_view why, Task* task, Round* round) const;
+  absl::Status TellDelays();
   std::string WhatIsWaitedFor() const;
   absl::Status ReadOne(int vm, Task* task, Round* round);
   absl::Status ReadWatched(Round* round);

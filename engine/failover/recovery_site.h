@@ -18,6 +18,7 @@
 //       nothing but the call, also in another process than the one that began
 //       it.
 //   (4) VERIFY is never begun: it is read.
+//   (5) What it says, in reports and in errors, is UTF-8: it is kept in a log.
 //
 // Errors of Describe(), Mark() and Read(): Unavailable where the site cannot be
 // reached now; PermissionDenied where it does not let us.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -136,6 +137,55 @@ TEST(FailoverRunnerTest, TheLastReasonOfTheSiteIsTold) {
                 testing::HasSubstr(of == &world ? "no agent yet" : "away"));
     EXPECT_FALSE((*runner)->Reasons().empty());
   }
+}
+
+TEST(FailoverRunnerTest, WhyItIsWaitedForStandsInTheLogOnce) {
+  World world(PlanOf(1, 1), 1, {});
+  world.site.not_ready_calls = 3;
+  int waits = 0;
+  auto runner = FailoverRunner::Begin(world.plan, &world.site, &world.log,
+                                      {.wait = [&] { return ++waits < 2; }});
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      (*runner)->Ask(RequestOf(FailoverRequest::START))));
+  const auto delays = [&world] {
+    std::vector<std::string> messages;
+    for (const v1::FailoverRecord& record : world.log.records()) {
+      if (record.has_delay()) messages.push_back(record.delay().message());
+    }
+    return messages;
+  };
+  EXPECT_THAT(delays(), testing::ElementsAre(testing::HasSubstr("no agent")));
+  // Who looks at the log alone knows it, too, and goes on from there.
+  auto again =
+      FailoverRunner::Resume(world.log.records(), &world.site, &world.log,
+                             {.wait = [&] { return ++waits < 100; }});
+  ASSERT_TRUE(again.ok());
+  EXPECT_THAT((*again)->Reasons(), testing::ElementsAre(testing::Pair(
+                                       0, testing::HasSubstr("no agent"))));
+  EXPECT_TRUE((*again)->Drive().ok());
+  EXPECT_EQ((*again)->run().state(), S::kAwaitingCommit);
+  EXPECT_TRUE((*again)->Reasons().empty());
+  EXPECT_EQ(delays().size(), 1u);
+}
+
+// A site that says something else each time does not fill the log.
+TEST(FailoverRunnerTest, OnlySomeReasonsAreWritten) {
+  World world(PlanOf(1, 1), 1, {});
+  world.site.not_ready_calls = 100;
+  world.site.numbers_reasons = true;
+  int waits = 0;
+  Driving driving{.wait = [&] { return ++waits < 1000; }};
+  driving.max_pause = 1;
+  auto runner =
+      FailoverRunner::Begin(world.plan, &world.site, &world.log, driving);
+  ASSERT_TRUE(runner.ok());
+  EXPECT_TRUE((*runner)->Ask(RequestOf(FailoverRequest::START)).ok());
+  EXPECT_GT(waits, 90);
+  EXPECT_EQ(
+      std::count_if(world.log.records().begin(), world.log.records().end(),
+                    [](const auto& r) { return r.has_delay(); }),
+      20);
 }
 
 TEST(FailoverRunnerTest, ASilentSiteIsNotAskedForEachVmAfterTheDeadline) {

@@ -32,7 +32,9 @@ absl::Status FakeSite::Begin(const v1::SiteCall& call) {
   if (OneIn(chaos_.lost_request)) return absl::UnavailableError("lost");
   if (not_ready_calls > 0) {
     --not_ready_calls;
-    return absl::FailedPreconditionError("no agent yet");
+    return absl::FailedPreconditionError(
+        numbers_reasons ? absl::StrCat("no agent yet, ", not_ready_calls)
+                        : "no agent yet");
   }
   if (OneIn(chaos_.not_ready)) {
     return absl::FailedPreconditionError("no agent yet");

@@ -91,8 +91,9 @@ class FakeSite final : public RecoverySite {
   std::string always_at;
   v1::SiteVm::PointChoice point_choice = v1::SiteVm::BY_ID;
   int descriptions = 0;
-  int not_ready_calls = 0;  // so many calls of Begin() come too early
-  bool is_away = false;     // Read() fails
+  int not_ready_calls = 0;       // so many calls of Begin() come too early
+  bool numbers_reasons = false;  // each time it says something else
+  bool is_away = false;          // Read() fails
   // Fails, of this VM or of all.
   v1::SiteCall::Action refused = v1::SiteCall::ACTION_UNSPECIFIED;
   std::string refused_vm;

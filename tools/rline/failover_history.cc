@@ -58,6 +58,12 @@ Line LineOf(const FailoverRecord& record, const v1::FailoverPlan& plan,
                            record.outcome().message())};
     case FailoverRecord::kAction:
       return {"", record.action().action()};
+    case FailoverRecord::kDelay:
+      return {record.delay().vm() < plan.vms_size()
+                  ? plan.vms(record.delay().vm()).vm_id()
+                  : "",
+              record.delay().message().empty() ? "goes on"
+                                               : record.delay().message()};
     case FailoverRecord::RECORD_NOT_SET:
       break;
   }

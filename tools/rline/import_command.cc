@@ -221,7 +221,8 @@ void AddVaultFlags(CLI::App* command, AsrAddress* address) {
       ->add_option("--vault", address->vault,
                    "Import what this vault holds now instead of files: "
                    "/subscriptions/.../vaults/NAME")
-      ->type_name("ID");
+      ->type_name("ID")
+      ->check(PathName());
   command
       ->add_option("--endpoint", address->endpoint,
                    "Azure Resource Manager, the public one unless given")
