@@ -163,35 +163,51 @@ class Assuming {
     for (v1::BootGroup& group : *plan_.mutable_boot_groups()) {
       EraseIf(group.mutable_vm_ids(), is_gone);
     }
-    EraseIf(plan_.mutable_pins(),
-            [&](const v1::Pin& pin) { return is_gone(pin.vm_id()); });
     vms_.clear();
-    for (v1::Vm& vm : *inventory_.mutable_vms()) vms_[vm.id()] = &vm;
+    Ids groups;  // that are not empty
+    for (v1::Vm& vm : *inventory_.mutable_vms()) {
+      vms_[vm.id()] = &vm;
+      groups.insert(vm.replication_group_id());
+    }
+    EraseIf(plan_.mutable_pins(), [&](const v1::Pin& pin) {
+      return is_gone(pin.vm_id()) ||
+             (groups_.contains(pin.replication_group_id()) &&
+              !groups.contains(pin.replication_group_id()));
+    });
   }
 
-  // One key for all points of one marker; each point without one is alone.
+  // When application-consistent points of a unit were made: those of one marker
+  // together, and in each machine those without one.
+  using Moment = std::pair<Instant, std::vector<v1::RecoveryPoint*>>;
+
   static void ThinUnit(const std::vector<v1::Vm*>& vms, Nanos apart) {
-    std::map<std::string, std::vector<v1::RecoveryPoint*>> by_marker;
-    std::vector<std::pair<Instant, std::vector<v1::RecoveryPoint*>>> moments;
+    std::map<std::string, Moment> by_marker;
     for (v1::Vm* vm : vms) {
+      std::vector<Moment> unmarked;
       for (v1::RecoveryPoint& point : *vm->mutable_recovery_points()) {
         if (point.consistency() != v1::RecoveryPoint::APPLICATION_CONSISTENT) {
           continue;
         }
+        const Instant at = *ToInstant(point.capture_time());
         if (point.consistency_marker().empty()) {
-          moments.push_back({*ToInstant(point.capture_time()), {&point}});
-        } else {
-          by_marker[point.consistency_marker()].push_back(&point);
+          unmarked.push_back({at, {&point}});
+          continue;
         }
+        Moment& moment =
+            by_marker.try_emplace(point.consistency_marker(), Moment(at, {}))
+                .first->second;
+        moment.first = std::min(moment.first, at);
+        moment.second.push_back(&point);
       }
+      Thin(std::move(unmarked), apart);
     }
-    for (auto& [marker, points] : by_marker) {
-      Instant first = core::kMaxInstant;
-      for (const v1::RecoveryPoint* point : points) {
-        first = std::min(first, *ToInstant(point->capture_time()));
-      }
-      moments.emplace_back(first, std::move(points));
-    }
+    std::vector<Moment> marked;
+    for (auto& [marker, moment] : by_marker) marked.push_back(moment);
+    Thin(std::move(marked), apart);
+  }
+
+  // Leaves moments that are so far apart; the others are crash-consistent.
+  static void Thin(std::vector<Moment> moments, Nanos apart) {
     std::stable_sort(
         moments.begin(), moments.end(),
         [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -233,15 +249,16 @@ absl::Status Assume(const v1::Assumptions& assumptions,
     done = assuming.TakeDisks(assumptions.without_disk_of_vm_ids());
   }
   if (done.ok()) done = assuming.ChangePolicy(assumptions);
+  // What is made more seldom is pruned as what it is then.
+  if (done.ok() && assumptions.has_app_consistent_every()) {
+    done = assuming.ThinMarkers(assumptions.app_consistent_every());
+  }
   if (done.ok() && assumptions.has_retention()) {
     done = CheckRetention(assumptions.retention());
     if (!done.ok()) return done;
     for (v1::Vm& vm : *inventory->mutable_vms()) {
       ApplyRetention(assumptions.retention(), &vm);
     }
-  }
-  if (done.ok() && assumptions.has_app_consistent_every()) {
-    done = assuming.ThinMarkers(assumptions.app_consistent_every());
   }
   if (done.ok()) done = assuming.Skew(assumptions.clock_skews());
   return done;

@@ -1,9 +1,11 @@
 // Explain: the fate of single points, newest first, for a person who asks.
 //
-//   for (const PointFate& fate : PointFates(view, plan, decision, "web-1", 10))
+//   const FateReader fates(view, plan, decision);
+//   for (const PointFate& fate : fates.Of("web-1", 10))
 //     Print(fate.point_id, fate.selected ? "chosen" : Reason(fate.reason));
 //
-// Thread-safety: pure functions.
+// Cost: that of Select() once, then O(points told).
+// Thread-safety: immutable; concurrent reads are safe.
 
 #ifndef RECOVERYLINE_ENGINE_EXPLAIN_H_
 #define RECOVERYLINE_ENGINE_EXPLAIN_H_
@@ -11,9 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "engine/core/instant.h"
+#include "engine/effective_policy.h"
 #include "engine/inventory_view.h"
+#include "engine/plan_choice.h"
+#include "engine/plan_units.h"
 #include "recoveryline/v1/decision.pb.h"
 #include "recoveryline/v1/inventory.pb.h"
 #include "recoveryline/v1/plan.pb.h"
@@ -32,13 +38,24 @@ struct PointFate {
   v1::Rejection::Reason reason = v1::Rejection::REASON_UNSPECIFIED;
 };
 
-// At most `limit` points of the VM, the best first; none for a VM that the
-// plan or the inventory lacks.
-// REQUIRES: `decision` is what Select() gives for the view and the plan.
-std::vector<PointFate> PointFates(const InventoryView& inventory,
-                                  const v1::RecoveryPlan& plan,
-                                  const v1::Decision& decision,
-                                  absl::string_view vm_id, int limit);
+class FateReader {
+ public:
+  // REQUIRES: `decision` is what Select() gives for the view and the plan; both
+  // outlive this.
+  FateReader(const InventoryView& inventory, const v1::RecoveryPlan& plan,
+             const v1::Decision& decision);
+
+  // At most `limit` points of the VM, the best first; none for a VM that the
+  // plan or the inventory lacks.
+  std::vector<PointFate> Of(absl::string_view vm_id, int limit) const;
+
+ private:
+  const InventoryView& inventory_;
+  const PlanUnits units_;
+  const EffectivePolicy policy_;
+  const PlanChoice chosen_;
+  absl::flat_hash_map<absl::string_view, const PlannedVm*> rows_;
+};
 
 }  // namespace recoveryline
 

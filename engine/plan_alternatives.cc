@@ -82,10 +82,11 @@ class UnitWriter {
         alternative.consistency != core::WeakestOf(unit_, choice_)) {
       return false;
     }
-    return unit_.members.size() == 1 ||
-           (alternative.choice.guarantee == choice_.guarantee &&
-            (choice_.guarantee == core::Guarantee::kMarker ||
-             SkewOf(alternative.choice) == SkewOf(choice_)));
+    if (unit_.members.size() == 1) return true;
+    const bool has_marker =
+        alternative.choice.guarantee == core::Guarantee::kMarker;
+    return has_marker == (choice_.guarantee == core::Guarantee::kMarker) &&
+           (has_marker || SkewOf(alternative.choice) == SkewOf(choice_));
   }
 
   // Without each of those that hold the choice back.

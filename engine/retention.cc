@@ -67,7 +67,7 @@ class Pruning {
     std::vector<bool> lost(points_.size(), false);
     for (const Tier& tier : tiers) {
       if (tier.keep_one_per > 0) {
-        const std::vector<bool> kept = KeptIn(tier.keep_one_per);
+        const std::vector<bool> kept = KeptIn(tier.keep_one_per, from_age);
         for (size_t i = 0; i < points_.size(); ++i) {
           if (lost[i] || kept[i]) continue;
           lost[i] = true;
@@ -87,14 +87,19 @@ class Pruning {
     v1::RecoveryPoint* row = nullptr;
   };
 
-  // One of each stretch: the strongest, of these the first.
-  std::vector<bool> KeptIn(Nanos length) const {
+  // One of each stretch: the strongest, of these the first; before these, one
+  // that is not lost by itself until the others of the stretch are of `age`.
+  std::vector<bool> KeptIn(Nanos length, Nanos age) const {
+    const auto worth = [&](const Point& point) {
+      const Instant pruned = core::SaturatingAdd(
+          core::SaturatingAdd(point.is.capture_time, length), age);
+      return std::pair(point.is.expire_time > pruned, point.is.consistency);
+    };
     std::map<int64_t, size_t> best;
     for (size_t i = 0; i < points_.size(); ++i) {
       const auto [at, is_new] =
           best.emplace(StretchOf(points_[i].is.capture_time, length), i);
-      if (!is_new &&
-          points_[i].is.consistency > points_[at->second].is.consistency) {
+      if (!is_new && worth(points_[i]) > worth(points_[at->second])) {
         at->second = i;
       }
     }

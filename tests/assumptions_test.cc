@@ -154,6 +154,53 @@ TEST_F(AssumptionsTest, AGroupWithoutAMarkerOfOneVmIsStillOneGroup) {
   EXPECT_THAT(Markers(1), ElementsAre("0", "2", "4"));
 }
 
+TEST_F(AssumptionsTest, PointsWithoutAMarkerAreThinnedByMachine) {
+  for (v1::Vm& vm : *inventory.mutable_vms()) {
+    for (v1::RecoveryPoint& point : *vm.mutable_recovery_points()) {
+      point.clear_consistency_marker();
+    }
+  }
+  assumptions.mutable_app_consistent_every()->set_seconds(1800);
+  ASSERT_TRUE(Assume(assumptions, &inventory, &plan).ok());
+  for (const v1::Vm& vm : inventory.vms()) {
+    for (const v1::RecoveryPoint& point : vm.recovery_points()) {
+      EXPECT_EQ(point.consistency(), v1::RecoveryPoint::APPLICATION_CONSISTENT);
+    }
+  }
+}
+
+// The strongest of a stretch is what is the strongest once points are thinned.
+TEST_F(AssumptionsTest, WhatIsThinnedIsPrunedAsWhatItIs) {
+  assumptions.mutable_app_consistent_every()->set_seconds(3 * 3600);
+  v1::RetentionTier* all = assumptions.mutable_retention()->add_tiers();
+  all->mutable_until_age()->set_seconds(1);
+  v1::RetentionTier* some = assumptions.mutable_retention()->add_tiers();
+  some->mutable_until_age()->set_seconds(24 * 3600);
+  some->mutable_keep_one_per()->set_seconds(2 * 3600);
+  inventory.mutable_vms(2)->mutable_recovery_points()->DeleteSubrange(0, 1);
+  ASSERT_TRUE(Assume(assumptions, &inventory, &plan).ok());
+  // "c" keeps those of hours 1 and 4; of 2 and 3 the first is kept.
+  std::vector<std::string> stay;
+  for (const v1::RecoveryPoint& point : inventory.vms(2).recovery_points()) {
+    if (!point.has_expire_time()) stay.push_back(point.id());
+  }
+  EXPECT_THAT(stay, ElementsAre("1", "2", "4"));
+}
+
+TEST_F(AssumptionsTest, AGroupThatIsGoneIsNotPinned) {
+  plan.mutable_pins(0)->clear_vm_id();
+  plan.mutable_pins(0)->clear_recovery_point_id();
+  plan.mutable_pins(0)->set_replication_group_id("g");
+  plan.mutable_pins(0)->set_consistency_marker("1");
+  assumptions.add_without_vm_ids("a");
+  ASSERT_TRUE(Assume(assumptions, &inventory, &plan).ok());
+  EXPECT_EQ(plan.pins_size(), 1);
+  assumptions.Clear();
+  assumptions.add_without_replication_group_ids("g");
+  ASSERT_TRUE(Assume(assumptions, &inventory, &plan).ok());
+  EXPECT_EQ(plan.pins_size(), 0);
+}
+
 TEST_F(AssumptionsTest, AClockMovesCapturesAndNothingBecomesAvailableSooner) {
   v1::ClockSkew* skew = assumptions.add_clock_skews();
   skew->set_vm_id("c");

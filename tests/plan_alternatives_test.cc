@@ -157,7 +157,8 @@ class Checking {
     EXPECT_TRUE(At(line.earliest_capture_time()) >
                     At(unit.choice().earliest_capture_time()) ||
                 line.consistency() > unit.choice().consistency() ||
-                line.guarantee() < unit.choice().guarantee() ||
+                (line.guarantee() == GroupSelection::MARKER &&
+                 unit.choice().guarantee() != GroupSelection::MARKER) ||
                 ToNanos(line.skew()) < ToNanos(unit.choice().skew()))
         << alternative.ShortDebugString();
   }
@@ -240,6 +241,19 @@ TEST(PlanAlternativesTest, EachThingGivenUpHasItsGain) {
             "20 APPLICATION_CONSISTENT MARKER 0 without c\n");
   EXPECT_EQ(answer.units(0).alternatives(0).line().rule().max_skew().nanos(),
             2);
+}
+
+// VM by VM, the same line as within its skew.
+TEST(PlanAlternativesTest, WhatIsAsGoodAsTheChoiceIsNotListed) {
+  SmallWorld world;
+  world.AddGroup("g");
+  world.AddPoint(world.AddVm("a", "g"), "p", 40);
+  world.AddPoint(world.AddVm("b", "g"), "p", 43);
+  world.AddRule(RecoveryPoint::CRASH_CONSISTENT, v1::Rule::INDEPENDENT);
+  const v1::PlanAlternatives answer = AlternativesIn(world);
+  ASSERT_TRUE(answer.units(0).has_choice());
+  EXPECT_EQ(Summary(answer.units(0)),
+            "3 APPLICATION_CONSISTENT INDEPENDENT 0 without a\n");
 }
 
 TEST(PlanAlternativesTest, WithoutAChoiceThereIsNoGain) {

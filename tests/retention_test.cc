@@ -83,6 +83,16 @@ TEST(RetentionTest, WhatIsLostEarlierStaysSo) {
   EXPECT_THAT(Pruned("all:10m", vm), ElementsAre(0, 20, 30, -1));
 }
 
+TEST(RetentionTest, WhatIsGoneByItselfKeepsNoPlace) {
+  // One in 30 minutes from the 20th on. The first would go by itself at 25,
+  // before the others of its stretch are pruned; so the second has its place.
+  v1::Vm vm = VmWith(9, 10);
+  *vm.mutable_recovery_points(0)->mutable_expire_time() =
+      ToTimestamp(25 * kMinute);
+  EXPECT_THAT(Pruned("all:20m,30m:2h", vm),
+              ElementsAre(20, -1, 40, -1, 60, 70, -1, -1, -1));
+}
+
 TEST(RetentionTest, APointThatComesLateTakesNoPlaceBefore) {
   v1::Vm vm = VmWith(3, 10);
   *vm.mutable_recovery_points(1)->mutable_available_from() =

@@ -105,6 +105,11 @@ class Bisecting {
                  absl::StrCat(path, ".verdict"), "neither GOOD nor BAD");
       return;
     }
+    if (!verdict.vm_id().empty() && !verdict.replication_group_id().empty()) {
+      found->Add(v1::Violation::PIN_FORM, path,
+                 "both a VM and a group; give a verdict for each");
+      return;
+    }
     const bool good = verdict.verdict() == LineVerdict::GOOD;
     bool met = false;
     for (UnitLines& lines : units_)

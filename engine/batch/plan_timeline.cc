@@ -90,7 +90,12 @@ v1::Timeline MakeTimeline(const InventoryView& inventory,
   timeline.set_basis(v1::Timeline::SURVIVING_POINTS);
   if (const auto watched = inventory.observed_from()) {
     *timeline.mutable_observed_from() = ToTimestamp(*watched);
-    if (from >= *watched) timeline.set_basis(v1::Timeline::OBSERVED_POINTS);
+    // What lies after the last listing is a forecast.
+    const Instant known =
+        std::min(*as_of, inventory.as_of_time().value_or(from));
+    if (from >= *watched && to <= known) {
+      timeline.set_basis(v1::Timeline::OBSERVED_POINTS);
+    }
   }
   const EffectivePolicy& policy = rows.policy();
   timeline.set_option(policy.option);

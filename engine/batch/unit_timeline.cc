@@ -156,7 +156,14 @@ void UnitTimelines::WriteForecast(const PlannedUnit& planned,
                                   v1::UnitForecast* forecast) const {
   if (timeline.size() == 0) return;
   forecast->set_outcome(OutcomeInRow(timeline[0].outcome));
-  if (!timeline.selected(0)) return;
+  if (!timeline.selected(0)) {
+    size_t i = 1;
+    while (i < timeline.size() && !timeline.selected(i)) ++i;
+    if (i < timeline.size()) {
+      *forecast->mutable_choice_from() = ToTimestamp(timeline[i].begin);
+    }
+    return;
+  }
   for (size_t i = 1; i < timeline.size() && !forecast->has_none_from(); ++i) {
     if (!timeline.selected(i)) {
       *forecast->mutable_none_from() = ToTimestamp(timeline[i].begin);

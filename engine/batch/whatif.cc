@@ -63,6 +63,15 @@ std::tuple<core::Nanos, core::Nanos> LossOf(const UnitDifference& unit) {
                                    LengthOf(before.mean_age()))};
 }
 
+// How long each rule served is not compared: there may be other rules.
+bool HaveSameFigures(const UnitTimeline& a, const UnitTimeline& b) {
+  v1::TimelineFigures of_a = a.figures();
+  v1::TimelineFigures of_b = b.figures();
+  of_a.clear_by_rule();
+  of_b.clear_by_rule();
+  return MessageDifferencer::Equals(of_a, of_b);
+}
+
 void WriteUnits(const v1::Timeline& before, const v1::Timeline& after,
                 v1::WhatIf* answer) {
   std::map<std::string, const UnitTimeline*> would_be;
@@ -70,8 +79,7 @@ void WriteUnits(const v1::Timeline& before, const v1::Timeline& after,
   std::vector<UnitDifference> units;
   for (const UnitTimeline& unit : before.units()) {
     const auto found = would_be.find(KeyOf(unit));
-    if (found != would_be.end() &&
-        MessageDifferencer::Equals(unit.figures(), found->second->figures())) {
+    if (found != would_be.end() && HaveSameFigures(unit, *found->second)) {
       continue;
     }
     UnitDifference& difference = units.emplace_back();

@@ -12,6 +12,10 @@ namespace {
 // as much as a few candidates.
 constexpr size_t kWorthASearch = 8;
 
+// Each candidate that a window holds may make a line, which has a position for
+// each member: no more than that many of them, 128 MiB.
+constexpr size_t kMostPositions = size_t{1} << 25;
+
 // Whether an exclusion holds one of the points.
 bool Excluded(std::span<const Candidates> members, Instant earliest,
               const CommonPoints::FixedLine& line) {
@@ -147,7 +151,8 @@ bool CommonStays::WindowsAreSmall(Nanos max_skew) const {
     }
     candidate_count += candidates_[m].size();
   }
-  return held <= kWorthASearch * candidate_count * member_count_;
+  return held <= kWorthASearch * candidate_count * member_count_ &&
+         held * member_count_ <= kMostPositions;
 }
 
 bool CommonStays::CollectWindows(std::span<const Candidates> members,

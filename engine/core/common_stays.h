@@ -47,7 +47,8 @@ class CommonStays {
 
   // Finds all lines of a rule with common points, and their stays within the
   // span. Where windows hold so many points that asking at each instant costs
-  // less, it gives up and says false. REQUIRES: `list` is null, or of these
+  // less, or that their lines would take too much memory, it gives up and says
+  // false. REQUIRES: `list` is null, or of these
   // members without pins.
   bool Collect(std::span<const Candidates> members, const Rule& rule,
                const CommonPoints* list, const TimelineSpan& span);

@@ -255,6 +255,19 @@ TEST_F(PlanTimelineTest, StepsFiguresGapAndForecast) {
   EXPECT_FALSE(timeline.has_observed_from());
 }
 
+// A point that is captured and not there yet is no new one.
+TEST_F(PlanTimelineTest, AChoiceThatComesIsForetold) {
+  for (v1::Vm& vm : *inventory.mutable_vms()) {
+    for (v1::RecoveryPoint& point : *vm.mutable_recovery_points()) {
+      *point.mutable_available_from() = ToTimestamp(9 * kHour);
+    }
+  }
+  const v1::UnitForecast forecast = Make().units(0).forecast();
+  EXPECT_EQ(forecast.outcome(), VmSelection::NO_ELIGIBLE_POINT);
+  EXPECT_EQ(At(forecast.choice_from()), 9 * kHour);
+  EXPECT_FALSE(forecast.has_none_from());
+}
+
 TEST_F(PlanTimelineTest, WhatWasWatchedIsSaidToBeObserved) {
   *inventory.mutable_observed_from() = ToTimestamp(kHour);
   const auto basis_from = [this](Instant from) {
@@ -262,6 +275,10 @@ TEST_F(PlanTimelineTest, WhatWasWatchedIsSaidToBeObserved) {
         .basis();
   };
   EXPECT_EQ(basis_from(kHour), Timeline::OBSERVED_POINTS);
+  EXPECT_EQ(MakeTimeline(RowInventory(inventory), plan,
+                         {.from = kHour, .to = 5 * kHour + 1}, 1)
+                .basis(),
+            Timeline::SURVIVING_POINTS);
   EXPECT_EQ(basis_from(kHour - 1), Timeline::SURVIVING_POINTS);
 }
 

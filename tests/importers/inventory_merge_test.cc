@@ -19,6 +19,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 v1::Inventory FromText(const std::string& text) {
   v1::Inventory inventory;
@@ -302,54 +303,91 @@ TEST(InventoryMergeTest, AddingAListingToItselfChangesNothing) {
   EXPECT_EQ(merged.SerializeAsString(), FromText(kEarlier).SerializeAsString());
 }
 
-// Since when it was watched is the first of a row of listings without a gap.
-TEST(InventoryMergeTest, ListingsOneAfterTheOtherObserve) {
-  const auto listing = [](int second, const std::string& points) {
-    return "as_of_time { seconds: " + std::to_string(second) +
-           " } vms { id: 'a' " + points + " }";
-  };
-  const auto point = [](const std::string& id, int second) {
-    return "recovery_points { id: '" + id +
-           "' capture_time { seconds: " + std::to_string(second) + " } } ";
-  };
-  v1::Inventory merged =
-      Merged(listing(100, point("p", 90)), listing(200, point("q", 190)));
-  EXPECT_EQ(merged.observed_from().seconds(), 100);
-  merged = Merged(merged.DebugString(), listing(300, point("r", 290)));
-  EXPECT_EQ(merged.observed_from().seconds(), 100);
-  EXPECT_EQ(merged.vms(0).recovery_points_size(), 3);
-  // The same listing again is no gap; one that is older may be one.
-  const std::string twice = merged.DebugString();
-  EXPECT_EQ(
-      Merged(twice, listing(300, point("r", 290))).observed_from().seconds(),
-      100);
-  EXPECT_FALSE(
-      Merged(twice, listing(250, point("q", 190))).has_observed_from());
-  // The list of its points is not there: "r" may be gone.
-  std::vector<std::string> notes;
-  const v1::Inventory gap = Merged(twice, listing(400, ""), {}, &notes);
-  EXPECT_FALSE(gap.has_observed_from());
-  EXPECT_THAT(notes, Contains(HasSubstr("watched no longer since")));
-  EXPECT_EQ(Merged(gap.DebugString(), listing(500, point("r", 290)))
-                .observed_from()
-                .seconds(),
-            400);
+// What a listing of one machine says at a time: "p90 q190", with when each
+// point was captured.
+std::string Listing(int second, const std::vector<std::string>& points) {
+  std::string text =
+      "as_of_time { seconds: " + std::to_string(second) + " } vms { id: 'a' ";
+  for (const std::string& point : points) {
+    text += "recovery_points { id: '" + point +
+            "' capture_time { seconds: " + point.substr(1) + " } } ";
+  }
+  return text + "}";
 }
 
-TEST(InventoryMergeTest, AMachineThatShouldHaveBeenListedIsAGap) {
-  const std::string second =
-      "as_of_time { seconds: 200 } vms { id: 'web' recovery_points { id: 'p2' "
-      "capture_time { seconds: 150 } } } ";
-  const std::string first =
-      "as_of_time { seconds: 100 } vms { id: 'web' recovery_points { id: 'p1' "
-      "capture_time { seconds: 90 } } }";
-  const auto with = [&](int capture) {
-    return Merged(first, second + "vms { id: 'db' recovery_points { id: 'd' " +
-                             "capture_time { seconds: " +
-                             std::to_string(capture) + " } } }");
-  };
-  EXPECT_TRUE(with(120).has_observed_from());  // protected since
-  EXPECT_FALSE(with(50).has_observed_from());
+class PointWatchTest : public testing::Test {
+ protected:
+  // Adds a listing to what is known; gives back since when it is watched, 0 for
+  // not at all.
+  int64_t Add(const std::string& listing) {
+    inventory = Merged(inventory.DebugString(), listing, {}, &notes);
+    return inventory.observed_from().seconds();
+  }
+  v1::RecoveryPoint Point(const std::string& id) const {
+    for (const v1::RecoveryPoint& point : inventory.vms(0).recovery_points()) {
+      if (point.id() == id) return point;
+    }
+    return {};
+  }
+
+  v1::Inventory inventory = FromText(Listing(100, {"p90"}));
+  std::vector<std::string> notes;
+};
+
+TEST_F(PointWatchTest, AWholeListingBeginsItAndNewerOnesGoOn) {
+  EXPECT_EQ(Add(Listing(200, {"q190"})), 200);
+  EXPECT_EQ(Add(Listing(300, {"r290"})), 200);
+  EXPECT_EQ(Add(Listing(300, {"r290"})), 200);  // the same once more
+  EXPECT_EQ(Point("q190").expire_time().seconds(), 300);
+  EXPECT_FALSE(Point("q190").has_available_from());
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("watched"))));
+}
+
+TEST_F(PointWatchTest, AListThatIsNotThereIsAGap) {
+  Add(Listing(200, {"q190"}));
+  EXPECT_EQ(Add(Listing(300, {})), 0);
+  EXPECT_THAT(notes, Contains(HasSubstr("watched no longer since")));
+  EXPECT_EQ(Add(Listing(400, {"q190"})), 400);
+}
+
+TEST_F(PointWatchTest, AMachineWhoseListWasNeverReadIsNotWatched) {
+  const std::string without = " vms { id: 'b' }";
+  EXPECT_EQ(Add(Listing(200, {"q190"}) + without), 0);
+  EXPECT_EQ(Add(Listing(300, {"r290"}) + without), 0);
+}
+
+TEST_F(PointWatchTest, WhatCameBackWasNotThereInBetween) {
+  Add(Listing(200, {"p90", "q190"}));
+  EXPECT_EQ(Add(Listing(300, {"q190"})), 200);
+  EXPECT_EQ(Add(Listing(400, {"p90", "q190"})), 400);
+}
+
+TEST_F(PointWatchTest, APointThatIsListedLateCameLate) {
+  Add(Listing(200, {"p90"}));
+  EXPECT_EQ(Add(Listing(300, {"p90", "q190", "r290"})), 200);
+  EXPECT_EQ(Point("q190").available_from().seconds(), 200);
+  EXPECT_EQ(Point("q190").available_from().nanos(), 1);
+  EXPECT_FALSE(Point("r290").has_available_from());
+}
+
+TEST_F(PointWatchTest, AnOlderListingEndsItAndRevivesNothing) {
+  Add(Listing(200, {"q190"}));
+  EXPECT_EQ(Add(Listing(150, {"o140"})), 0);
+  EXPECT_EQ(inventory.as_of_time().seconds(), 200);
+  EXPECT_EQ(Point("o140").expire_time().seconds(), 200);
+  EXPECT_THAT(notes, Contains(HasSubstr("watched no longer since")));
+  EXPECT_THAT(notes, Contains(HasSubstr("this older listing alone")));
+}
+
+TEST_F(PointWatchTest, ANewMachineWithOldPointsWasNotWatched) {
+  Add(Listing(200, {"q190"}));
+  const std::string other =
+      " vms { id: 'db' recovery_points { id: 'd' "
+      "capture_time { seconds: ";
+  v1::Inventory before = inventory;
+  EXPECT_EQ(Add(Listing(300, {"q190"}) + other + "250 } } }"), 200);
+  inventory = before;
+  EXPECT_EQ(Add(Listing(300, {"q190"}) + other + "50 } } }"), 300);
 }
 
 TEST(InventoryMergeTest, AddingToNothingChangesNothing) {

@@ -141,6 +141,20 @@ TEST(ReportDataTest, AGroupTooLargeToDrawKeepsTheLimit) {
   EXPECT_EQ(data["drawnCount"], 1);
 }
 
+TEST(ReportDataTest, AUnitThatWouldFillThePageAloneIsLeftOut) {
+  ReportWorld world;
+  // Without points it has no choice, and is the worst.
+  for (int i = 0; i < 300; ++i) {
+    world.AddVm(absl::StrCat(std::string(100, 'x'), i), "web-id", 0);
+  }
+  world.Decide();
+  const json data = DataOf(world, 20'000);
+  EXPECT_EQ(data["unitCount"], 3);
+  ASSERT_EQ(data["units"].size(), 2u);
+  for (const json& unit : data["units"]) EXPECT_FALSE(unit.contains("group"));
+  EXPECT_EQ(data["drawnCount"], 2);
+}
+
 TEST(ReportDataTest, ALargeUnitKeepsItsNewestPoints) {
   ReportWorld world;
   v1::Vm* vm = world.AddVm("many", "", 0);
@@ -165,7 +179,7 @@ TEST(ReportDataTest, ALargeUnitKeepsItsNewestPoints) {
 TEST(ReportTimesTest, MillisecondsAreCutTowardsThePast) {
   const auto written = [](core::Nanos length) {
     ScriptJson out;
-    WriteLength(length, &out);
+    ReportTimes(v1::Timeline()).Write(length, &out);
     return out.text();
   };
   EXPECT_EQ(written(1'999'999), "1e6");
@@ -173,6 +187,17 @@ TEST(ReportTimesTest, MillisecondsAreCutTowardsThePast) {
   EXPECT_EQ(written(999'999), "0");
   EXPECT_EQ(written(-1), "-1e6");
   EXPECT_EQ(written(-1'000'000), "-1e6");
+}
+
+TEST(ReportTimesTest, ShortLengthsAreExact) {
+  const auto written = [](core::Nanos length) {
+    ScriptJson out;
+    WriteLength(length, &out);
+    return out.text();
+  };
+  EXPECT_EQ(written(2'999'999'999), "2999e6");
+  EXPECT_EQ(written(999'999'999), "999999999");
+  EXPECT_EQ(written(1), "1");
 }
 
 TEST(ReportDataTest, TheZoneHasItsShifts) {

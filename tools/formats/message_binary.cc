@@ -74,7 +74,8 @@ class BinaryReader {
         return Fail(path, *message);
       }
       if (!ReadField(tag, depth, message, path)) return false;
-      if (memory_bytes_ > 8 * input_.CurrentPosition() + limits_.slack_bytes) {
+      if (memory_bytes_ >
+          int64_t{8} * input_.CurrentPosition() + limits_.slack_bytes) {
         return FailLimit(path,
                          "the message needs more memory than 8 times its "
                          "binary form");

@@ -16,21 +16,12 @@
 #include "tools/importers/asr_shared_points.h"
 #include "tools/importers/id_matching.h"
 #include "tools/importers/point_absence.h"
+#include "tools/importers/point_watch.h"
 
 namespace recoveryline::asr {
 namespace {
 
 using google::protobuf::Timestamp;
-
-bool IsBefore(const Timestamp& a, const Timestamp& b) {
-  return std::make_tuple(a.seconds(), a.nanos()) <
-         std::make_tuple(b.seconds(), b.nanos());
-}
-
-const Timestamp& AvailableFrom(const v1::RecoveryPoint& point) {
-  return point.has_available_from() ? point.available_from()
-                                    : point.capture_time();
-}
 
 template <typename Rows>
 void SortById(Rows* rows) {
@@ -60,6 +51,7 @@ class Merger {
         notes_(notes),
         dated_(merged_.has_as_of_time()),
         missed_at_(merged_.as_of_time()),
+        watch_(earlier, merged_),
         is_older_(dated_ && earlier.has_as_of_time() &&
                   IsBefore(missed_at_, earlier.as_of_time())),
         is_newer_(dated_ && (!earlier.has_as_of_time() ||
@@ -70,7 +62,7 @@ class Merger {
     MergeGroups();
     MergeVms();
     RespellExpected();
-    SetObserved();
+    watch_.Finish(&made_, notes_);
   }
 
  private:
@@ -88,32 +80,6 @@ class Merger {
                        "inventory it is added to, which is of ",
                        FormatTimestamp(earlier_.as_of_time()), "."));
       *merged_.mutable_as_of_time() = earlier_.as_of_time();
-    }
-  }
-
-  // Watched without a gap is what each listing had, this one too.
-  void SetObserved() {
-    merged_.clear_observed_from();
-    if (!dated_ || is_older_ || !earlier_.has_as_of_time()) return;
-    if (!seen_whole_) {
-      if (earlier_.has_observed_from()) {
-        Note(absl::StrCat("The points are watched no longer since ",
-                          FormatTimestamp(earlier_.observed_from()),
-                          ": not all of them were looked for."));
-      }
-    } else if (earlier_.has_observed_from()) {
-      *merged_.mutable_observed_from() = earlier_.observed_from();
-    } else if (is_newer_) {
-      *merged_.mutable_observed_from() = earlier_.as_of_time();
-    }
-  }
-
-  // A machine of which the earlier inventory had no points, but should have.
-  void LookForUnseen(const v1::Vm& vm) {
-    for (const v1::RecoveryPoint& point : vm.recovery_points()) {
-      if (IsBefore(AvailableFrom(point), earlier_.as_of_time())) {
-        seen_whole_ = false;
-      }
     }
   }
 
@@ -185,14 +151,9 @@ class Merger {
 
   void MergeVms() {
     const auto matches = MatchIds(earlier_.vms(), merged_.vms());
-    std::vector<bool> had_points(static_cast<size_t>(merged_.vms_size()));
-    for (int i = 0; i < earlier_.vms_size(); ++i) {
-      if (matches[i] < 0) continue;
-      had_points[static_cast<size_t>(matches[i])] =
-          !earlier_.vms(i).recovery_points().empty();
-    }
-    for (size_t i = 0; i < had_points.size(); ++i) {
-      if (!had_points[i]) LookForUnseen(merged_.vms(static_cast<int>(i)));
+    const std::set<int> known(matches.begin(), matches.end());
+    for (int i = 0; i < merged_.vms_size(); ++i) {
+      if (known.count(i) == 0) watch_.NewVm(merged_.vms(i));
     }
     for (int i = 0; i < earlier_.vms_size(); ++i) {
       const v1::Vm& earlier = earlier_.vms(i);
@@ -248,6 +209,20 @@ class Merger {
   Absences MergePoints(const v1::Vm& earlier, v1::Vm* vm) {
     const auto matches =
         MatchIds(earlier.recovery_points(), vm->recovery_points());
+    const std::set<int> known(matches.begin(), matches.end());
+    int ended = 0;
+    for (int i = 0; i < vm->recovery_points_size(); ++i) {
+      if (known.count(i) > 0) continue;
+      watch_.Late(vm->mutable_recovery_points(i));
+      ended += EndIfOlder(earlier, vm->mutable_recovery_points(i));
+    }
+    if (ended > 0) {
+      NoteOf(*vm, absl::StrCat(": ", ended,
+                               " points that this older listing "
+                               "alone has expire at ",
+                               FormatTimestamp(earlier_.as_of_time()),
+                               " or before."));
+    }
     Absences absences;
     int dropped_markers = 0;
     for (int i = 0; i < earlier.recovery_points_size(); ++i) {
@@ -264,7 +239,7 @@ class Merger {
         Expire(kept);
       } else if (!point.has_expire_time() ||
                  IsBefore(earlier_.as_of_time(), point.expire_time())) {
-        seen_whole_ = false;
+        watch_.Gap();
       }
       ++absences[absence];
     }
@@ -275,6 +250,19 @@ class Merger {
                                "from their time, as was asked."));
     }
     return absences;
+  }
+
+  // Ends a point that only an older listing has, where the newer one has points
+  // of its machine; whether it did.
+  bool EndIfOlder(const v1::Vm& earlier, v1::RecoveryPoint* point) const {
+    if (!is_older_ || earlier.recovery_points().empty() ||
+        !IsBefore(AvailableFrom(*point), earlier_.as_of_time()) ||
+        (point->has_expire_time() &&
+         IsBefore(point->expire_time(), earlier_.as_of_time()))) {
+      return false;
+    }
+    *point->mutable_expire_time() = earlier_.as_of_time();
+    return true;
   }
 
   // Whether the earlier inventory shows that a cluster's list had the point.
@@ -353,6 +341,11 @@ class Merger {
     if (!point->has_available_from() && earlier.has_available_from()) {
       *point->mutable_available_from() = earlier.available_from();
     }
+    // A point that was missed and is listed again was not there in between.
+    if (earlier.has_expire_time() &&
+        !IsBefore(earlier_.as_of_time(), earlier.expire_time())) {
+      watch_.Gap();
+    }
     // An end that has passed was wrong, for the point is still listed; but an
     // older listing shows nothing of what came after it.
     if (earlier.has_expire_time() &&
@@ -369,10 +362,9 @@ class Merger {
   std::vector<std::string>* notes_;
   const bool dated_;  // whether the new listing says when it was made
   const Timestamp missed_at_;
+  PointWatch watch_;
   const bool is_older_;
   const bool is_newer_;
-  // Whether both listings had all points that were there.
-  bool seen_whole_ = true;
   // The groups of the earlier inventory, as now spelled.
   absl::flat_hash_map<std::string, std::string> group_ids_;
   // The machines that some group of the earlier inventory expects.

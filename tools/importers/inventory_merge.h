@@ -21,10 +21,9 @@
 //     expects machines, and its marker is its id. Else it is the machine's own.
 //   - No list of that machine or cluster has an unreadable point of its name.
 //
-// The points are observed (Inventory.observed_from) since the first of the
-// listings that were added one to the next, each newer than the one before and
-// none with a gap: a point of the earlier inventory that was not looked for, or
-// a machine whose points it should have had and had not.
+// A point that only an older listing has expires when the earlier inventory was
+// made, which has other points of its machine. Since when points are observed
+// (Inventory.observed_from) is told by point_watch.h.
 //
 // Expected machines of a group are those of both, and multi_vm_consistency is
 // the old one, unless the listing states the members. A marker of a point

@@ -29,11 +29,14 @@ function scale(from, to, first, last) {
 // Instants of [from, to] that are round in the zone of the report.
 function timeTicks(from, to) {
   const step = stepFor(to - from, 8);
-  const shift = (civil(from).offset + data.base) * SECOND;
+  const shiftAt = (at) => (civil(at).offset + data.base) * SECOND;
   const ticks = [];
-  const first = Math.ceil((from + shift) / step) * step - shift;
-  for (let at = first; at <= to && ticks.length < 20; at += step) {
-    ticks.push(at);
+  // What clocks there show; the zone may change while they go on.
+  let shown = Math.ceil((from + shiftAt(from)) / step) * step;
+  for (; ticks.length < 20; shown += step) {
+    const at = shown - shiftAt(shown - shiftAt(from));
+    if (at > to) return ticks;
+    if (at >= from && !(at <= ticks.at(-1))) ticks.push(at);
   }
   return ticks;
 }

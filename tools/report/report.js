@@ -232,8 +232,8 @@ function drawUnits() {
   put('units', unitTable());
   const notes = [];
   if (left > 0) {
-    notes.push(`${count(left, 'unit')}, the best of all, were left out to ` +
-               'keep this page small. ');
+    notes.push(`${count(left, 'unit')} were left out to keep this page ` +
+               'small: the best ones, and such as would fill it alone. ');
   }
   if (data.drawnCount < data.units.length) {
     notes.push(`Drawings are there for the ${number(data.drawnCount)} worst ` +

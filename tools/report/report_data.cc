@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "tools/report/report_figures.h"
@@ -68,10 +69,10 @@ void WritePlan(const ReportSource& source, const ReportTimes& times,
   const v1::Timeline& timeline = source.timeline;
   json->Key("plan").Text(source.plan.id());
   json->Key("planName").Text(source.plan.display_name());
-  times.Write(timeline.start_time(), &json->Key("start"));
-  times.Write(timeline.end_time(), &json->Key("end"));
-  times.Write(timeline.as_of_time(), &json->Key("asOf"));
-  times.Write(source.decision.decision_time(), &json->Key("decided"));
+  times.WriteExact(timeline.start_time(), &json->Key("start"));
+  times.WriteExact(timeline.end_time(), &json->Key("end"));
+  times.WriteExact(timeline.as_of_time(), &json->Key("asOf"));
+  times.WriteExact(source.decision.decision_time(), &json->Key("decided"));
   if (source.plan.policy().has_target_time()) {
     times.Write(source.decision.target_time(), &json->Key("target"));
   }
@@ -200,32 +201,36 @@ void WriteTotals(const ReportSource& source, const ReportUnits& units,
   WriteTotalFigures(TotalOf(source.timeline), times, json);
 }
 
-// How many rows fit into `room_bytes`; they stand in `rows`.
+// The rows that fit into `room_bytes`, the worst units first; one that is too
+// large by itself leaves the room to others. `(*ranks)[i]` is that of a row.
 void MakeRows(const ReportUnits& units, size_t room_bytes,
-              std::vector<ScriptJson>* rows, size_t* bytes) {
+              std::vector<ScriptJson>* rows, std::vector<size_t>* ranks,
+              size_t* bytes) {
   for (size_t rank = 0; rank < units.size(); ++rank) {
     ScriptJson row;
     units.WriteRow(rank, &row);
-    if (*bytes + row.size() + 2 > room_bytes) break;
+    if (*bytes + row.size() + 2 > room_bytes) continue;
     *bytes += row.size() + 2;
     rows->push_back(std::move(row));
+    ranks->push_back(rank);
   }
 }
 
 // Histories as far as the room goes; gives back of how many units.
 size_t AddHistories(const ReportUnits& units, size_t room_bytes,
-                    UnitHistories* histories, std::vector<ScriptJson>* rows) {
+                    std::span<const size_t> ranks, UnitHistories* histories,
+                    std::vector<ScriptJson>* rows) {
   for (size_t first = 0; first < rows->size(); first += kUnitsAtOnce) {
     const size_t last = std::min(rows->size(), first + kUnitsAtOnce);
-    histories->Prepare(units, first, last);
-    for (size_t rank = first; rank < last; ++rank) {
+    histories->Prepare(units, ranks.subspan(first, last - first));
+    for (size_t i = first; i < last; ++i) {
       ScriptJson history;
-      if (room_bytes < kLeastHistoryBytes) return rank;
+      if (room_bytes < kLeastHistoryBytes) return i;
       // A large unit leaves room for others.
-      histories->Write(units, rank, room_bytes / 3, &history);
-      if (history.size() + 1 > room_bytes) return rank;
+      histories->Write(units, ranks[i], room_bytes / 3, &history);
+      if (history.size() + 1 > room_bytes) return i;
       room_bytes -= history.size() + 1;
-      (*rows)[rank].Append(history);
+      (*rows)[i].Append(history);
     }
   }
   return rows->size();
@@ -250,9 +255,11 @@ std::string ReportData(const ReportSource& source, const ReportForm& form,
   const size_t room = limit_bytes - std::min(limit_bytes, json.size());
   std::vector<ScriptJson> rows;
   size_t bytes = 0;
-  MakeRows(units, room / 8 * 7, &rows, &bytes);
+  std::vector<size_t> ranks;
+  MakeRows(units, room / 8 * 7, &rows, &ranks, &bytes);
   UnitHistories histories(source, times, form.threads);
-  const size_t drawn = AddHistories(units, room - bytes, &histories, &rows);
+  const size_t drawn =
+      AddHistories(units, room - bytes, ranks, &histories, &rows);
   json.Key("drawnCount").Number(static_cast<int64_t>(drawn));
   json.Key("units").Open('[');
   for (ScriptJson& row : rows) {

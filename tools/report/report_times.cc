@@ -10,6 +10,13 @@ constexpr core::Nanos kSecond = 1'000'000'000;
 // Twice a year for as long as points are kept anywhere.
 constexpr int kMostShifts = 400;
 
+// To whole milliseconds, downwards.
+core::Nanos Cut(core::Nanos nanos) {
+  const core::Nanos above = nanos % kMillisecond;
+  return core::SaturatingSubtract(nanos,
+                                  above < 0 ? above + kMillisecond : above);
+}
+
 void WriteShift(absl::Time from, const absl::TimeZone& zone, ScriptJson* json) {
   json->Open('[');
   json->Number(absl::ToUnixSeconds(from));
@@ -28,9 +35,11 @@ core::Nanos NanosIn(const google::protobuf::Duration& length) {
 }
 
 void WriteLength(core::Nanos length, ScriptJson* json) {
-  const core::Nanos above = length % kMillisecond;
-  const core::Nanos rest = above < 0 ? above + kMillisecond : above;
-  json->Nanos(core::SaturatingSubtract(length, rest));
+  json->Nanos(length < kSecond ? length : Cut(length));
+}
+
+void ReportTimes::Write(core::Instant instant, ScriptJson* json) const {
+  json->Nanos(Cut(core::SaturatingSubtract(instant, base_)));
 }
 
 ReportTimes::ReportTimes(const v1::Timeline& timeline) {

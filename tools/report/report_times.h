@@ -24,7 +24,8 @@ namespace recoveryline {
 core::Instant InstantIn(const google::protobuf::Timestamp& time);
 core::Nanos NanosIn(const google::protobuf::Duration& length);
 
-// In nanoseconds, but cut to whole milliseconds.
+// In nanoseconds, but cut to whole milliseconds where it is a second or more:
+// all that people are shown.
 void WriteLength(core::Nanos length, ScriptJson* json);
 
 class ReportTimes {
@@ -32,12 +33,15 @@ class ReportTimes {
   // The base is the second in which the timeline begins.
   explicit ReportTimes(const v1::Timeline& timeline);
 
-  // In whole milliseconds: all that people are shown, in fewer digits.
-  void Write(core::Instant instant, ScriptJson* json) const {
-    WriteLength(core::SaturatingSubtract(instant, base_), json);
-  }
+  // Of what is shown as it is, in whole milliseconds.
+  void Write(core::Instant instant, ScriptJson* json) const;
+  // Of what lengths are made of.
   void WriteExact(core::Instant instant, ScriptJson* json) const {
     json->Nanos(core::SaturatingSubtract(instant, base_));
+  }
+  void WriteExact(const google::protobuf::Timestamp& time,
+                  ScriptJson* json) const {
+    WriteExact(InstantIn(time), json);
   }
   void Write(const google::protobuf::Timestamp& time, ScriptJson* json) const {
     Write(InstantIn(time), json);

@@ -109,9 +109,9 @@ void ReportUnits::WriteChoice(const v1::UnitTimeline& unit,
     return;
   }
   if (choice.rule > 0) json->Key("rule").Number(choice.rule);
-  times_.Write(choice.earliest, &json->Key("earliest"));
+  times_.WriteExact(choice.earliest, &json->Key("earliest"));
   if (choice.latest != choice.earliest) {
-    times_.Write(choice.latest, &json->Key("latest"));
+    times_.WriteExact(choice.latest, &json->Key("latest"));
   }
   WriteLength(choice.data_loss, &json->Key("loss"));
   if (choice.rpo_exceeded) json->Key("over").Number(1);
@@ -136,9 +136,8 @@ void ReportUnits::WriteVms(const v1::UnitTimeline& unit,
     if (row != nullptr) json->Text(row->display_name());
     if (row != nullptr && row->outcome() == v1::VmSelection::SELECTED) {
       json->Text(row->recovery_point_id());
-      WriteLength(
-          core::SaturatingSubtract(InstantIn(row->capture_time()), earliest),
-          json);
+      json->Nanos(
+          core::SaturatingSubtract(InstantIn(row->capture_time()), earliest));
       json->Number(row->consistency());
       WriteLength(NanosIn(row->consistency_cost()), json);
     }
@@ -151,10 +150,10 @@ void ReportUnits::WriteGap(const v1::UnitTimeline& unit,
                            ScriptJson* json) const {
   const v1::TimelineGap& gap = unit.worst_gap();
   json->Key("gap").Open('{');
-  times_.Write(gap.start_time(), &json->Key("start"));
+  times_.WriteExact(gap.start_time(), &json->Key("start"));
   // Of a choice that was too old, the worst age and its end are figures.
   if (gap.outcome() != v1::VmSelection::SELECTED) {
-    times_.Write(gap.end_time(), &json->Key("end"));
+    times_.WriteExact(gap.end_time(), &json->Key("end"));
     json->Key("outcome").Number(gap.outcome());
   }
   WriteBlocking(unit, gap.blocking_vms(), json);
@@ -170,6 +169,9 @@ void ReportUnits::WriteForecast(const v1::UnitTimeline& unit,
   }
   if (forecast.has_none_from()) {
     times_.Write(forecast.none_from(), &json->Key("none"));
+  }
+  if (forecast.has_choice_from()) {
+    times_.Write(forecast.choice_from(), &json->Key("choice"));
   }
   if (!forecast.points_to_keep().empty()) {
     // They are among the chosen.

@@ -90,13 +90,10 @@ size_t Fitting(size_t room_bytes, size_t each_bytes, size_t count) {
 
 }  // namespace
 
-void UnitHistories::Prepare(const ReportUnits& units, size_t first,
-                            size_t last) {
-  first_ = first;
+void UnitHistories::Prepare(const ReportUnits& units,
+                            std::span<const size_t> ranks) {
   std::vector<const v1::UnitTimeline*> wanted;
-  for (size_t rank = first; rank < last; ++rank) {
-    wanted.push_back(&units.unit(rank));
-  }
+  for (const size_t rank : ranks) wanted.push_back(&units.unit(rank));
   // Machines by their unit: the timeline's order is the plan's.
   const v1::Timeline& whole = source_.timeline;
   const TimelineRequest request{.from = InstantIn(whole.start_time()),
@@ -145,15 +142,14 @@ void UnitHistories::WriteSteps(const v1::UnitTimeline& unit, size_t room_bytes,
 void UnitHistories::WritePoints(const ReportUnits& units,
                                 const v1::UnitTimeline& unit, size_t room_bytes,
                                 ScriptJson* json) const {
-  const v1::RecoveryPlan plan = PlanOf(source_.plan, {&unit});
   const size_t vm_count = static_cast<size_t>(unit.vm_ids_size());
   json->Key("points").Open('[');
   for (const std::string& id : unit.vm_ids()) {
     const auto vm = source_.inventory.FindVm(id);
     const size_t count =
         vm ? static_cast<size_t>(source_.inventory.points(*vm).size()) : 0;
-    const std::vector<PointFate> fates = PointFates(
-        source_.inventory, plan, source_.decision, id,
+    const std::vector<PointFate> fates = fates_.Of(
+        id,
         static_cast<int>(Fitting(room_bytes / vm_count, kPointBytes, count)));
     std::vector<Instant> captures;
     std::string codes;

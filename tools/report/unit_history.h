@@ -12,6 +12,7 @@
 #define RECOVERYLINE_TOOLS_REPORT_UNIT_HISTORY_H_
 
 #include <cstddef>
+#include <span>
 
 #include "engine/explain.h"
 #include "recoveryline/v1/timeline.pb.h"
@@ -26,11 +27,14 @@ class UnitHistories {
  public:
   UnitHistories(const ReportSource& source, const ReportTimes& times,
                 int threads)
-      : source_(source), times_(times), threads_(threads) {}
+      : source_(source),
+        times_(times),
+        threads_(threads),
+        fates_(source.inventory, source.plan, source.decision) {}
 
   // Makes the steps of the units of these ranks, which Write() may then be
-  // asked for. REQUIRES: first <= last <= units.size().
-  void Prepare(const ReportUnits& units, size_t first, size_t last);
+  // asked for.
+  void Prepare(const ReportUnits& units, std::span<const size_t> ranks);
 
   // The member "history": steps and points, the newest of each where
   // `room_bytes` is less than all would need. At least the newest few.
@@ -47,7 +51,7 @@ class UnitHistories {
   const ReportSource& source_;
   const ReportTimes& times_;
   const int threads_;
-  size_t first_ = 0;
+  const FateReader fates_;
   v1::Timeline prepared_;
 };
 

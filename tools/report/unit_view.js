@@ -57,7 +57,10 @@ function refusedText(unit) {
       sums.set(reason, (sums.get(reason) || 0) + n);
     }
   }
-  if (sums.size === 0) return 'No point is better than the chosen.';
+  if (sums.size === 0) {
+    return unit.outcome === SELECTED ? 'No point is better than the chosen.' :
+                                       'No point was judged.';
+  }
   const parts = Array.from(sums).sort((a, b) => b[1] - a[1])
                     .map(([reason, n]) =>
                              `${number(n)} ${data.words.rejections[reason]}`);
@@ -100,7 +103,11 @@ function gapPart(unit) {
 }
 
 function forecastText(unit) {
-  const {weaker, none} = unit.forecast;
+  const {weaker, none, choice} = unit.forecast;
+  if (choice !== undefined) {
+    return `There is a choice from ${time(choice)} on, by points that are ` +
+        'not available yet.';
+  }
   if (weaker === undefined && none === undefined) {
     return unit.outcome === SELECTED ?
         'If no new point comes, the choice stays and grows older: none of ' +

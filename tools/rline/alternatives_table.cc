@@ -27,7 +27,7 @@ std::string TogetherWords(const UnitLine& line) {
     case GroupSelection::MARKER:
       return "one marker";
     case GroupSelection::SKEW_BOUNDED:
-      return absl::StrCat("within ", ShowNanos(NanosOf(line.skew())));
+      return absl::StrCat("within ", ShowBound(NanosOf(line.skew())));
     case GroupSelection::INDEPENDENT:
       return absl::StrCat("nothing, ", ShowNanos(NanosOf(line.skew())),
                           " apart");

@@ -131,9 +131,11 @@ void AddAssumptionFlags(CLI::App* command, AssumptionFlags* flags) {
   add("--retention", &flags->retention, "SCHEDULE",
       "Points are pruned so: all:2h,1h:24h keeps all for two hours, then one "
       "an "
-      "hour to a day; asr-DAYS as Azure does");
+      "hour to a day; asr-DAYS as Azure does")
+      ->check(NotEmpty());
   add("--app-consistent-every", &flags->app_consistent_every, "DURATION",
-      "Application-consistent points come no closer together");
+      "Application-consistent points come no closer together")
+      ->check(NotEmpty());
   add_many("--clock-skew", &flags->skews, "VM=DURATION",
            "The clock of this VM told so much less than it was: its capture "
            "times are moved by it");

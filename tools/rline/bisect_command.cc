@@ -59,6 +59,10 @@ absl::Status AddVerdict(absl::string_view flag, const std::string& text,
                      "\": not TIME, VM=TIME or GROUP=TIME, with an RFC 3339 "
                      "time"));
   }
+  if (!ToInstant(row->target_time())) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        flag, " \"", text, "\": the time lies outside the range of instants"));
+  }
   if (!named) return absl::OkStatus();
   const std::string name = text.substr(0, equals);
   const std::vector<std::string> vms = names.FindVm(name);
@@ -151,7 +155,8 @@ ExitCode ReportState(const v1::Bisection& bisection, const Reporter& reporter) {
                          "something newer than a bad line is said to be good");
   }
   if (any(State::SEARCHING)) return ExitCode::kWaiting;
-  if (any(State::NONE_GOOD) || any(State::NO_LINES)) {
+  if (any(State::NONE_GOOD) || any(State::NO_LINES) ||
+      bisection.searches().empty()) {
     return ExitCode::kIncomplete;
   }
   return ExitCode::kComplete;

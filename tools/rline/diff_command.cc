@@ -1,6 +1,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "engine/decision_comparison.h"
 #include "tools/formats/message_files.h"
 #include "tools/rline/commands.h"
@@ -37,6 +39,14 @@ std::optional<ExitCode> ReadDecision(const std::string& path,
     return reporter.Fail(ExitCode::kBadInput,
                          "the Decision cannot be read; nothing was compared",
                          PlacedIn(FileName(path), found));
+  }
+  absl::flat_hash_set<absl::string_view> ids;
+  for (const v1::VmSelection& row : decision->vm_selections()) {
+    if (ids.insert(row.vm_id()).second) continue;
+    return reporter.Fail(
+        ExitCode::kBadInput,
+        absl::StrCat(FileName(path), ": VM \"", row.vm_id(),
+                     "\" stands in the Decision twice; nothing was compared"));
   }
   if (decision->outcome() == v1::Decision::OUTCOME_UNSPECIFIED ||
       decision->outcome() == v1::Decision::INVALID) {

@@ -94,6 +94,11 @@ std::string ShowNanos(core::Nanos nanos) {
   return FormatNanos(nanos);
 }
 
+std::string ShowBound(core::Nanos nanos) {
+  const core::Nanos above = nanos > kSecond ? nanos % kSecond : 0;
+  return ShowNanos(core::SaturatingAdd(nanos, above > 0 ? kSecond - above : 0));
+}
+
 std::string Count(int64_t count, absl::string_view noun) {
   return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
 }

@@ -45,6 +45,8 @@ std::string ShowTime(core::Instant instant, const Display& display);
 
 // Whole seconds from one second up, the exact length below.
 std::string ShowNanos(core::Nanos nanos);
+// The same rounded up, for what something is within.
+std::string ShowBound(core::Nanos nanos);
 
 // "1 VM", "2 VMs".
 std::string Count(int64_t count, absl::string_view noun);

@@ -100,10 +100,11 @@ std::string TextOf(const ExplainFlags& flags, const Inputs& inputs,
   // Point by point for one VM; for several only where that was asked for.
   int candidates = flags.candidates;
   if (candidates < 0) candidates = wanted.vms.size() == 1 ? kCandidates : 0;
+  if (wanted.vms.empty()) return absl::StrJoin(parts, "\n");
+  const FateReader fates(*choice.view, inputs.plan, decision);
   for (const v1::VmSelection* row : wanted.vms) {
-    parts.push_back(ExplainVm(explained, *row,
-                              PointFates(*choice.view, inputs.plan, decision,
-                                         row->vm_id(), candidates)));
+    parts.push_back(
+        ExplainVm(explained, *row, fates.Of(row->vm_id(), candidates)));
   }
   return absl::StrJoin(parts, "\n");
 }

@@ -160,7 +160,7 @@ std::string HeldTogether(const v1::GroupSelection& row,
       return absl::StrCat("at one marker ",
                           Id(row.consistency_marker(), display));
     case v1::GroupSelection::SKEW_BOUNDED:
-      return absl::StrCat("within ", ShowNanos(NanosOf(row.skew())),
+      return absl::StrCat("within ", ShowBound(NanosOf(row.skew())),
                           " by capture time, without a shared marker");
     case v1::GroupSelection::INDEPENDENT:
       return absl::StrCat("each on its own, ", ShowNanos(NanosOf(row.skew())),

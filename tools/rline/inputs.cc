@@ -31,6 +31,9 @@ const char* FlagOf(const InputFlags& flags, absl::string_view field_path) {
     return !value.empty() && absl::StartsWith(field_path, path);
   };
   if (set(flags.decision_time, "decisionTime")) return "--decision-time";
+  // These stand in neither file.
+  if (field_path == "startTime") return "--from";
+  if (absl::StartsWith(field_path, "verdicts[")) return "the verdicts";
   if (set(flags.option, "plan.policy.option")) return "--option";
   if (set(flags.target_time, "plan.policy.targetTime")) return "--target-time";
   if (set(flags.incident_time, "plan.policy.incidentTime")) {

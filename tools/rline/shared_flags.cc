@@ -23,6 +23,14 @@ constexpr char kFormats[] = "table|json|jsonl|textproto|binpb";
 
 }  // namespace
 
+CLI::Validator NotEmpty() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return text.empty() ? std::string("it is empty") : std::string();
+      },
+      "");
+}
+
 CLI::Validator PathName() {
   return CLI::Validator(
       [](const std::string& path) {

@@ -80,6 +80,9 @@ CLI::Option* MayRepeat(CLI::Option* option);
 // nanoseconds.
 std::optional<core::Nanos> NanosOfText(const std::string& text);
 
+// Refuses the empty text, as of a variable that is not set.
+CLI::Validator NotEmpty();
+
 // Refuse what is no path at all (an unset variable in a script), what cannot be
 // kept in a log since it is not UTF-8, what is not an RFC 3339 time, what is no
 // duration of 0 or more, and what is none of `words`.

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "tools/rline/checked_view.h"
 #include "tools/rline/commands.h"
 #include "tools/rline/inputs.h"
@@ -82,7 +83,14 @@ void AddTimeline(CLI::App* app, Chosen* chosen) {
                 "An age that is not exceeded for so much of the time; may be "
                 "given again; 50, 95 and 99 unless given"))
       ->type_name("PERCENT")
-      ->check(CLI::Range(0.0001, 100.0));
+      ->check(CLI::Range(0.0001, 100.0))
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return absl::EqualsIgnoreCase(text, "nan")
+                       ? std::string("it is no number")
+                       : std::string();
+          },
+          ""));
   AddOutputFlags(command, &flags->output);
   command
       ->add_flag("--csv", flags->csv,

@@ -58,6 +58,10 @@ std::string HeldBackBy(const UnitTimeline& unit, const Names& names) {
 
 std::string WhatComes(const v1::UnitForecast& forecast,
                       const Display& display) {
+  if (forecast.has_choice_from()) {
+    return absl::StrCat("a choice ",
+                        ShowTime(InstantOf(forecast.choice_from()), display));
+  }
   if (forecast.has_none_from()) {
     return absl::StrCat("lost ",
                         ShowTime(InstantOf(forecast.none_from()), display));
@@ -108,6 +112,11 @@ std::string Headline(const v1::Timeline& timeline, const Display& display) {
   if (timeline.missing_vm_ids_size() > 0) {
     absl::StrAppend(&out, Count(timeline.missing_vm_ids_size(), "VM"),
                     " of the plan are not in the inventory\n");
+  }
+  if (InstantOf(timeline.end_time()) > InstantOf(timeline.as_of_time())) {
+    absl::StrAppend(&out, "from ",
+                    ShowTime(InstantOf(timeline.as_of_time()), display),
+                    " on a forecast: no new point comes\n");
   }
   const std::string watched =
       timeline.has_observed_from()
