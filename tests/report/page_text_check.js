@@ -55,3 +55,9 @@ assert.equal(call(`decoded('N').consistency + ',' + decoded('z').consistency`),
 const ticks = Array.from(call('timeTicks(0, 5 * DAY)'));
 assert.ok(ticks.length > 2 && ticks.length < 10, ticks);
 assert.equal(call(`civil(${ticks[0]}).clock`), '00:00:00');
+// The clocks change on 29 March.
+const days = Array.from(call('timeTicks(25 * DAY, 31 * DAY)'));
+assert.ok(days.length > 4, days);
+for (const day of days) {
+  assert.equal(call(`civil(${day}).clock`), '00:00:00');
+}
