@@ -51,22 +51,20 @@ ExitCode RunAlternatives(const AlternativesFlags& flags,
   if (const auto code = ReportUnread(**inputs, checked.view.get(), reporter)) {
     return *code;
   }
-  const bool failed = !alternatives.violations().empty();
   v1::Inventory read;
   const Names names(RowsFor(**inputs, checked.view.get(),
                             ArchiveInventory::kWithoutPoints, &read));
-  if (!failed) {
+  if (alternatives.violations().empty()) {
     const absl::Status kept = KeepNamed(flags.units, names, &alternatives);
     if (!kept.ok()) return reporter.Fail(ExitCode::kUsage, kept.message());
   }
-  const absl::Status written =
-      !output->is_table() ? output->Write(alternatives)
-      : failed            ? absl::OkStatus()
-                          : output->WriteText(
-                                AlternativesTable(alternatives, names, output->display()));
-  if (!written.ok()) return ReportUnwritten(written, reporter);
-  return failed ? ReportBroken(**inputs, alternatives.violations(), reporter)
-                : ExitCode::kComplete;
+  return WriteAnswer(
+             **inputs, alternatives, *output, output->is_table(),
+             [&](const auto& answer) {
+               return AlternativesTable(answer, names, output->display());
+             },
+             reporter)
+      .value_or(ExitCode::kComplete);
 }
 
 }  // namespace

@@ -192,14 +192,13 @@ ExitCode RunBisect(const BisectFlags& flags, const Reporter& reporter) {
   }
   if (const auto code = ReportUnread(**inputs, checked.view.get(), reporter))
     return *code;
-  const bool failed = !bisection.violations().empty();
-  const absl::Status written =
-      !output->is_table() ? output->Write(bisection)
-      : failed            ? absl::OkStatus()
-               : output->WriteText(Table(bisection, names, output->display()));
-  if (!written.ok()) return ReportUnwritten(written, reporter);
-  if (failed) return ReportBroken(**inputs, bisection.violations(), reporter);
-  return ReportState(bisection, reporter);
+  const auto code = WriteAnswer(
+      **inputs, bisection, *output, output->is_table(),
+      [&](const auto& answer) {
+        return Table(answer, names, output->display());
+      },
+      reporter);
+  return code ? *code : ReportState(bisection, reporter);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "recoveryline/v1/decision.pb.h"
 #include "tools/rline/exit_code.h"
 #include "tools/rline/inputs.h"
+#include "tools/rline/output.h"
 #include "tools/rline/reporter.h"
 
 namespace recoveryline {
@@ -51,6 +52,22 @@ std::optional<ExitCode> ReportUnread(const Inputs& inputs,
 // Says which rules the input broke; gives back kBadInput. REQUIRES: some.
 ExitCode ReportBroken(const Inputs& inputs, const ViolationList& violations,
                       const Reporter& reporter);
+
+// Writes an answer that may have violations instead: as a message, or where a
+// person looks and there are none, as `text(answer)`. Gives back why that is
+// not all, which was said.
+template <typename Answer, typename Text>
+std::optional<ExitCode> WriteAnswer(const Inputs& inputs, const Answer& answer,
+                                    const Output& output, bool as_text,
+                                    Text text, const Reporter& reporter) {
+  const bool failed = !answer.violations().empty();
+  const absl::Status written = !as_text ? output.Write(answer)
+                               : failed ? absl::OkStatus()
+                                        : output.WriteText(text(answer));
+  if (!written.ok()) return ReportUnwritten(written, reporter);
+  if (failed) return ReportBroken(inputs, answer.violations(), reporter);
+  return std::nullopt;
+}
 
 }  // namespace recoveryline
 

@@ -48,20 +48,19 @@ ExitCode RunTimeline(const TimelineFlags& flags, const Reporter& reporter) {
   if (const auto code = ReportUnread(**inputs, checked.view.get(), reporter)) {
     return *code;
   }
-  const bool failed = !timeline.violations().empty();
-  v1::Inventory read;
-  const absl::Status written =
-      !flags.csv && !output->is_table() ? output->Write(timeline)
-      : failed                          ? absl::OkStatus()
-      : flags.csv ? output->WriteText(TimelineCsv(timeline))
-                  : output->WriteText(TimelineTable(
-                        timeline,
-                        Names(RowsFor(**inputs, checked.view.get(),
-                                      ArchiveInventory::kWithoutPoints, &read)),
-                        output->display()));
-  if (!written.ok()) return ReportUnwritten(written, reporter);
-  return failed ? ReportBroken(**inputs, timeline.violations(), reporter)
-                : ExitCode::kComplete;
+  return WriteAnswer(
+             **inputs, timeline, *output, flags.csv || output->is_table(),
+             [&](const v1::Timeline& answer) {
+               if (flags.csv) return TimelineCsv(answer);
+               v1::Inventory read;
+               return TimelineTable(
+                   answer,
+                   Names(RowsFor(**inputs, checked.view.get(),
+                                 ArchiveInventory::kWithoutPoints, &read)),
+                   output->display());
+             },
+             reporter)
+      .value_or(ExitCode::kComplete);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ std::string Percent(const Duration& part, const Duration& of) {
   const double percent = 100.0 * static_cast<double>(NanosOf(part)) /
                          static_cast<double>(NanosOf(of));
   if (NanosOf(part) > 0 && percent < 0.05) return "< 0.1 %";
+  if (NanosOf(part) < NanosOf(of) && percent >= 99.95) return "> 99.9 %";
   return absl::StrFormat("%.1f %%", percent);
 }
 

@@ -83,14 +83,13 @@ ExitCode RunWhatIf(const WhatIfFlags& flags, const Reporter& reporter) {
   if (!answer.ok()) {
     return reporter.Fail(CodeOf(answer.status()), answer.status().message());
   }
-  const bool failed = !answer->violations().empty();
-  const absl::Status written =
-      !output->is_table() ? output->Write(*answer)
-      : failed
-          ? absl::OkStatus()
-          : output->WriteText(WhatIfTable(*answer, names, output->display()));
-  if (!written.ok()) return ReportUnwritten(written, reporter);
-  if (failed) return ReportBroken(**inputs, answer->violations(), reporter);
+  const auto code = WriteAnswer(
+      **inputs, *answer, *output, output->is_table(),
+      [&](const v1::WhatIf& shown) {
+        return WhatIfTable(shown, names, output->display());
+      },
+      reporter);
+  if (code) return *code;
   const bool same = answer->choice().same() && answer->units().empty();
   return flags.detailed && !same ? ExitCode::kDiffers : ExitCode::kComplete;
 }
